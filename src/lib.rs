@@ -1,0 +1,15 @@
+//! Gives damaged text back.
+
+mod chain;
+mod codec;
+mod error;
+mod fixer;
+mod model;
+mod repair;
+
+pub use chain::{Chain, Step};
+pub use codec::Encoding;
+pub use error::{ChainError, ModelError};
+pub use fixer::{Annotations, Fixer, FixerBuilder, LossPolicy, Script, fix_and_explain, fix_bytes, fix_text, is_suspicious};
+pub use model::{MODEL_VERSION, Model};
+pub use repair::{Loss, LossKind, Repair, SpanRepair, Verdict};
