@@ -1,5 +1,7 @@
 //! What happened to a text: a chain of steps, each of which wrote bytes in one encoding and read them in another.
 
+mod undo;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -42,20 +44,79 @@ impl Chain {
 
     /// Inflicts the damage.
     ///
+    /// ```
+    /// # fn main() -> Result<(), luanma::ChainError> {
+    /// let chain: luanma::Chain = "utf-8 as gbk".parse()?;
+    /// assert_eq!(chain.apply("编码")?, "缂栫爜");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Where a step's encoding lacks a character or rejects the bytes.
-    pub fn apply(&self, _text: &str) -> Result<String, ChainError> {
-        unimplemented!()
+    /// Where a step's encoding lacks a character or rejects the bytes. The error's offset is that of a character in the
+    /// text that reached the step.
+    pub fn apply(&self, text: &str) -> Result<String, ChainError> {
+        let mut text = text.to_owned();
+        for (index, step) in self.steps.iter().enumerate() {
+            text = step.apply(&text).map_err(|offset| step.unmappable(index, offset))?;
+        }
+        Ok(text)
     }
 
     /// Undoes the damage, the last step first.
     ///
+    /// Applying the chain to the result gives `text` again, if anything does. Nearly always only one text does; where there
+    /// are more, because a character has several byte forms and the written encoding accepts more than one of them, the
+    /// usual forms win.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), luanma::ChainError> {
+    /// let chain: luanma::Chain = "utf-8 as gbk".parse()?;
+    /// assert_eq!(chain.undo("缂栫爜")?, "编码");
+    /// assert!(chain.undo("编码").is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Where a character has no bytes in the step's reader, or the bytes are malformed in its writer.
-    pub fn undo(&self, _text: &str) -> Result<String, ChainError> {
-        unimplemented!()
+    /// Where a character has no bytes in the step's reader, or the bytes are malformed in its writer. The error's offset is
+    /// that of a character in the text that reached the step.
+    pub fn undo(&self, text: &str) -> Result<String, ChainError> {
+        let mut text = text.to_owned();
+        for (index, step) in self.steps.iter().enumerate().rev() {
+            text = undo::undo(*step, &text).map_err(|offset| step.unmappable(index, offset))?;
+        }
+        Ok(text)
+    }
+}
+
+impl Step {
+    /// Writes and reads; the error is an offset in `text`.
+    fn apply(self, text: &str) -> Result<String, usize> {
+        let bytes = self.written.encode(text)?;
+        match self.read.decode(&bytes) {
+            Some(read) => Ok(read),
+            None => Err(self.character_at(text, self.read.decode_prefix(&bytes).1)),
+        }
+    }
+
+    /// Where the character begins that wrote the byte numbered `wanted`.
+    fn character_at(self, text: &str, wanted: usize) -> usize {
+        let mut written = 0;
+        for (offset, c) in text.char_indices() {
+            // The second half of a code for two characters has no form and counts nothing: near enough for a message.
+            written += self.written.forms(c).first().map_or(0, |form| form.len());
+            if written > wanted {
+                return offset;
+            }
+        }
+        text.len()
+    }
+
+    fn unmappable(self, index: usize, offset: usize) -> ChainError {
+        ChainError::Unmappable { index, step: self.to_string(), offset }
     }
 }
 
@@ -77,10 +138,40 @@ impl fmt::Display for Chain {
     }
 }
 
+/// The encodings' labels with `as` between them.
+///
+/// ```
+/// # fn main() -> Result<(), luanma::ChainError> {
+/// let step: luanma::Step = "UTF8 as cp1252".parse()?;
+/// assert_eq!(step.to_string(), "utf-8 as windows-1252");
+/// # Ok(())
+/// # }
+/// ```
+impl FromStr for Step {
+    type Err = ChainError;
+
+    fn from_str(s: &str) -> Result<Self, ChainError> {
+        let mut words = s.split_whitespace();
+        match (words.next(), words.next(), words.next(), words.next()) {
+            (Some(written), Some(between), Some(read), None) if between.eq_ignore_ascii_case("as") => {
+                Ok(Step { written: written.parse()?, read: read.parse()? })
+            }
+            _ => Err(ChainError::NotAStep(s.trim().to_owned())),
+        }
+    }
+}
+
+/// Steps with `|` between them; nothing at all is the chain without steps.
 impl FromStr for Chain {
     type Err = ChainError;
 
-    fn from_str(_s: &str) -> Result<Self, ChainError> {
-        unimplemented!()
+    fn from_str(s: &str) -> Result<Self, ChainError> {
+        if s.trim().is_empty() {
+            return Ok(Chain::default());
+        }
+        Ok(Chain { steps: s.split('|').map(str::parse).collect::<Result<_, _>>()? })
     }
 }
+
+#[cfg(test)]
+mod tests;

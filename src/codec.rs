@@ -1,28 +1,381 @@
 //! Encodings as relations between bytes and characters.
+//!
+//! A decoder is a function from bytes to characters, but its inverse is not: GBK `€` is 80 or A2E3, and Big5, Shift_JIS,
+//! EUC-JP and gb18030 have duplicates too. Everything here is therefore derived from the decoders, so that whatever
+//! decodes also comes back: [`Encoding::forms`] names all byte sequences of a character, the usual one first.
 
-use std::fmt;
-use std::str::FromStr;
+mod forms;
+mod four_byte;
+mod inverse;
+mod labels;
+mod multi;
+mod single;
+mod unicode;
 
-use crate::ChainError;
+use std::sync::OnceLock;
+
+pub(crate) use forms::{Form, Forms, Parse};
+use multi::Multi;
+use single::Single;
 
 /// An encoding that text can be written or read in.
+///
+/// Labels are those of the Encoding Standard where it has the encoding, in lower case; the usual aliases are understood.
+/// Decoding follows browsers. In particular the windows-125x pages pass bytes that they leave undefined in 80 to 9F
+/// through as C1 controls.
+///
+/// ```
+/// # fn main() -> Result<(), luanma::ChainError> {
+/// use luanma::Encoding;
+///
+/// let encoding: Encoding = "CP936".parse()?;
+/// assert_eq!(encoding, Encoding::Gbk);
+/// assert_eq!(encoding.to_string(), "gbk");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub enum Encoding {
     /// UTF-8.
     Utf8,
+    /// GB 18030, with its four-byte sequences.
+    Gb18030,
+    /// GBK as Windows (cp936) and browsers read it, with the user-defined pairs and 80 as the euro sign, but without four-byte sequences.
+    Gbk,
+    /// Big5 with the Hong Kong supplement.
+    Big5,
+    /// Shift_JIS with the NEC and IBM extensions (cp932).
+    ShiftJis,
+    /// EUC-JP with JIS X 0212.
+    EucJp,
+    /// EUC-KR with the extensions of Windows (cp949).
+    EucKr,
+    /// UTF-16, low byte first.
+    Utf16Le,
+    /// UTF-16, high byte first.
+    Utf16Be,
+    /// windows-1250, Central European.
+    Windows1250,
+    /// windows-1251, Cyrillic.
+    Windows1251,
+    /// windows-1252, Western European.
+    Windows1252,
+    /// windows-1253, Greek.
+    Windows1253,
+    /// windows-1254, Turkish.
+    Windows1254,
+    /// windows-1255, Hebrew.
+    Windows1255,
+    /// windows-1256, Arabic.
+    Windows1256,
+    /// windows-1257, Baltic.
+    Windows1257,
+    /// windows-1258, Vietnamese.
+    Windows1258,
+    /// windows-874, Thai.
+    Windows874,
+    /// True Latin-1: every byte is the character of the same number.
+    Iso8859_1,
+    /// ISO 8859-2, Central European.
+    Iso8859_2,
+    /// ISO 8859-3, South European.
+    Iso8859_3,
+    /// ISO 8859-4, North European.
+    Iso8859_4,
+    /// ISO 8859-5, Cyrillic.
+    Iso8859_5,
+    /// ISO 8859-6, Arabic.
+    Iso8859_6,
+    /// ISO 8859-7, Greek.
+    Iso8859_7,
+    /// ISO 8859-8, Hebrew.
+    Iso8859_8,
+    /// ISO 8859-10, Nordic.
+    Iso8859_10,
+    /// ISO 8859-13, Baltic.
+    Iso8859_13,
+    /// ISO 8859-14, Celtic.
+    Iso8859_14,
+    /// ISO 8859-15, Western European with the euro sign.
+    Iso8859_15,
+    /// ISO 8859-16, South-Eastern European.
+    Iso8859_16,
+    /// KOI8-R, Russian.
+    Koi8R,
+    /// KOI8-U, Ukrainian.
+    Koi8U,
+    /// PTCP154, Kazakh and other Asian Cyrillic.
+    Ptcp154,
+    /// Mac OS Roman.
+    Macintosh,
+    /// DOS page 437, United States.
+    Cp437,
+    /// DOS page 850, Western European.
+    Cp850,
+    /// DOS page 852, Central European.
+    Cp852,
+    /// DOS page 857, Turkish.
+    Cp857,
+    /// DOS page 866, Russian.
+    Cp866,
 }
 
-impl fmt::Display for Encoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("utf-8")
+/// What the encodings other than the Unicode ones are read and written with.
+enum Table {
+    Single(Box<Single>),
+    Multi(Box<Multi>),
+}
+
+/// One place for each encoding's table, filled when it is first needed: most programs need a few of them.
+static TABLES: [OnceLock<Table>; Encoding::ALL.len()] = [const { OnceLock::new() }; Encoding::ALL.len()];
+
+impl Encoding {
+    /// Every encoding, in the order of their declaration.
+    ///
+    /// ```
+    /// use luanma::Encoding;
+    /// assert!(Encoding::ALL.contains(&Encoding::Gb18030));
+    /// ```
+    pub const ALL: &'static [Encoding] = {
+        use Encoding::*;
+        &[
+            Utf8,
+            Gb18030,
+            Gbk,
+            Big5,
+            ShiftJis,
+            EucJp,
+            EucKr,
+            Utf16Le,
+            Utf16Be,
+            Windows1250,
+            Windows1251,
+            Windows1252,
+            Windows1253,
+            Windows1254,
+            Windows1255,
+            Windows1256,
+            Windows1257,
+            Windows1258,
+            Windows874,
+            Iso8859_1,
+            Iso8859_2,
+            Iso8859_3,
+            Iso8859_4,
+            Iso8859_5,
+            Iso8859_6,
+            Iso8859_7,
+            Iso8859_8,
+            Iso8859_10,
+            Iso8859_13,
+            Iso8859_14,
+            Iso8859_15,
+            Iso8859_16,
+            Koi8R,
+            Koi8U,
+            Ptcp154,
+            Macintosh,
+            Cp437,
+            Cp850,
+            Cp852,
+            Cp857,
+            Cp866,
+        ]
+    };
+
+    /// Whether each byte is a character of its own.
+    pub(crate) fn is_single_byte(self) -> bool {
+        use Encoding::*;
+        !matches!(self, Utf8 | Gb18030 | Gbk | Big5 | ShiftJis | EucJp | EucKr | Utf16Le | Utf16Be)
+    }
+
+    /// Whether some character has more than one form, so that bytes cannot be had back from characters alone. Not so EUC-KR:
+    /// where KS X 1001 has a hanja twice, Unicode has it twice too.
+    pub(crate) fn has_duplicates(self) -> bool {
+        use Encoding::*;
+        matches!(self, Gb18030 | Gbk | Big5 | ShiftJis | EucJp)
+    }
+
+    /// All byte sequences that decode to `c`, the usual one first; empty if there is none.
+    pub(crate) fn forms(self, c: char) -> Forms {
+        match self {
+            Encoding::Utf8 => Forms::one(unicode::utf8_form(c)),
+            Encoding::Utf16Le => Forms::one(unicode::utf16_form(c, u16::to_le_bytes)),
+            Encoding::Utf16Be => Forms::one(unicode::utf16_form(c, u16::to_be_bytes)),
+            _ => match self.table() {
+                Table::Single(table) => table.forms(c),
+                Table::Multi(table) => table.forms(c),
+            },
+        }
+    }
+
+    /// The code that stands for two characters at once; Big5 has four such codes.
+    pub(crate) fn pair_form(self, first: char, second: char) -> Option<Form> {
+        match self {
+            Encoding::Big5 => match self.table() {
+                Table::Multi(table) => table.pair_form(first, second),
+                Table::Single(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Reads the first character of `bytes`; at most four bytes matter.
+    pub(crate) fn parse(self, bytes: &[u8]) -> Parse {
+        match self {
+            Encoding::Utf8 => unicode::parse_utf8(bytes),
+            Encoding::Utf16Le => unicode::parse_utf16(bytes, u16::from_le_bytes),
+            Encoding::Utf16Be => unicode::parse_utf16(bytes, u16::from_be_bytes),
+            _ => match self.table() {
+                Table::Single(table) => table.parse(bytes),
+                Table::Multi(table) => table.parse(bytes),
+            },
+        }
+    }
+
+    /// Decodes the whole of `bytes`, or nothing if they are malformed anywhere. A byte order mark is a character like others.
+    pub(crate) fn decode(self, bytes: &[u8]) -> Option<String> {
+        let Some(decoder) = self.decoder() else {
+            return match self.decode_prefix(bytes) {
+                (text, consumed) if consumed == bytes.len() => Some(text),
+                _ => None,
+            };
+        };
+        let text = decoder.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned();
+        (self != Encoding::Gbk || !has_four_byte(bytes, &text)).then_some(text)
+    }
+
+    /// Decodes `bytes` as far as they are well-formed, and tells how many were consumed.
+    pub(crate) fn decode_prefix(self, bytes: &[u8]) -> (String, usize) {
+        if let Some(decoder) = self.decoder() {
+            let (text, consumed) = well_formed_prefix(decoder, bytes);
+            if self != Encoding::Gbk || !has_four_byte(&bytes[..consumed], &text) {
+                return (text, consumed);
+            }
+        }
+        let mut text = String::with_capacity(bytes.len());
+        let mut at = 0;
+        loop {
+            match self.parse(&bytes[at..]) {
+                Parse::Char { c, len } => {
+                    text.push(c);
+                    at += usize::from(len);
+                }
+                Parse::Pair { first, second, len } => {
+                    text.extend([first, second]);
+                    at += usize::from(len);
+                }
+                Parse::Incomplete | Parse::Malformed => return (text, at),
+            }
+        }
+    }
+
+    /// Writes `text` in usual forms.
+    ///
+    /// # Errors
+    ///
+    /// The byte offset in `text` of the first character that has no form.
+    pub(crate) fn encode(self, text: &str) -> Result<Vec<u8>, usize> {
+        match self {
+            Encoding::Utf8 => Ok(text.as_bytes().to_vec()),
+            Encoding::Utf16Le => Ok(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+            Encoding::Utf16Be => Ok(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+            _ => match self.table() {
+                Table::Single(table) => table.encode(text),
+                Table::Multi(table) => table.encode(text),
+            },
+        }
+    }
+
+    /// Whether `c` has a form.
+    #[allow(dead_code, reason = "a question for the search, which is another stage")]
+    pub(crate) fn can_write(self, c: char) -> bool {
+        !self.forms(c).is_empty()
+    }
+
+    fn table(self) -> &'static Table {
+        TABLES[self as usize].get_or_init(|| {
+            if self.is_single_byte() {
+                Table::Single(Box::new(Single::new(self)))
+            } else if let Some(decoder) = self.decoder() {
+                Table::Multi(Box::new(Multi::new(decoder, self == Encoding::Gb18030)))
+            } else {
+                unreachable!("only single-byte pages lack a decoder")
+            }
+        })
+    }
+
+    /// The decoder in encoding_rs, if it has one that reads as documented here.
+    fn decoder(self) -> Option<&'static encoding_rs::Encoding> {
+        Some(match self {
+            Encoding::Utf8 => encoding_rs::UTF_8,
+            Encoding::Gb18030 => encoding_rs::GB18030,
+            Encoding::Gbk => encoding_rs::GBK,
+            Encoding::Big5 => encoding_rs::BIG5,
+            Encoding::ShiftJis => encoding_rs::SHIFT_JIS,
+            Encoding::EucJp => encoding_rs::EUC_JP,
+            Encoding::EucKr => encoding_rs::EUC_KR,
+            Encoding::Utf16Le => encoding_rs::UTF_16LE,
+            Encoding::Utf16Be => encoding_rs::UTF_16BE,
+            Encoding::Windows1250 => encoding_rs::WINDOWS_1250,
+            Encoding::Windows1251 => encoding_rs::WINDOWS_1251,
+            Encoding::Windows1252 => encoding_rs::WINDOWS_1252,
+            Encoding::Windows1253 => encoding_rs::WINDOWS_1253,
+            Encoding::Windows1254 => encoding_rs::WINDOWS_1254,
+            Encoding::Windows1255 => encoding_rs::WINDOWS_1255,
+            Encoding::Windows1256 => encoding_rs::WINDOWS_1256,
+            Encoding::Windows1257 => encoding_rs::WINDOWS_1257,
+            Encoding::Windows1258 => encoding_rs::WINDOWS_1258,
+            Encoding::Windows874 => encoding_rs::WINDOWS_874,
+            Encoding::Iso8859_2 => encoding_rs::ISO_8859_2,
+            Encoding::Iso8859_3 => encoding_rs::ISO_8859_3,
+            Encoding::Iso8859_4 => encoding_rs::ISO_8859_4,
+            Encoding::Iso8859_5 => encoding_rs::ISO_8859_5,
+            Encoding::Iso8859_6 => encoding_rs::ISO_8859_6,
+            Encoding::Iso8859_7 => encoding_rs::ISO_8859_7,
+            Encoding::Iso8859_8 => encoding_rs::ISO_8859_8,
+            Encoding::Iso8859_10 => encoding_rs::ISO_8859_10,
+            Encoding::Iso8859_13 => encoding_rs::ISO_8859_13,
+            Encoding::Iso8859_14 => encoding_rs::ISO_8859_14,
+            Encoding::Iso8859_15 => encoding_rs::ISO_8859_15,
+            Encoding::Iso8859_16 => encoding_rs::ISO_8859_16,
+            Encoding::Koi8R => encoding_rs::KOI8_R,
+            Encoding::Koi8U => encoding_rs::KOI8_U,
+            Encoding::Macintosh => encoding_rs::MACINTOSH,
+            Encoding::Cp866 => encoding_rs::IBM866,
+            Encoding::Iso8859_1
+            | Encoding::Ptcp154
+            | Encoding::Cp437
+            | Encoding::Cp850
+            | Encoding::Cp852
+            | Encoding::Cp857 => return None,
+        })
     }
 }
 
-impl FromStr for Encoding {
-    type Err = ChainError;
-    fn from_str(s: &str) -> Result<Self, ChainError> {
-        Err(ChainError::UnknownEncoding(s.to_owned()))
-    }
+/// Whether the GBK decoder of encoding_rs, which is the one for gb18030, read a four-byte sequence.
+///
+/// Only those have digits among their bytes (trails of pairs start at 40), and they vanish from the text: counting is enough.
+fn has_four_byte(bytes: &[u8], text: &str) -> bool {
+    let digits = |bytes: &[u8]| bytes.iter().filter(|b| b.is_ascii_digit()).count();
+    digits(bytes) != digits(text.as_bytes())
 }
+
+fn well_formed_prefix(decoder: &'static encoding_rs::Encoding, bytes: &[u8]) -> (String, usize) {
+    let mut decoder = decoder.new_decoder_without_bom_handling();
+    // Nothing can be longer than memory; `None` would only mean that the sum overflowed.
+    let Some(capacity) = decoder.max_utf8_buffer_length_without_replacement(bytes.len()) else {
+        return (String::new(), 0);
+    };
+    let mut text = String::with_capacity(capacity);
+    let (result, read) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
+    let consumed = match result {
+        encoding_rs::DecoderResult::Malformed(bad, after) => read.saturating_sub(usize::from(bad) + usize::from(after)),
+        encoding_rs::DecoderResult::InputEmpty | encoding_rs::DecoderResult::OutputFull => read,
+    };
+    (text, consumed)
+}
+
+#[cfg(test)]
+mod tests;
