@@ -46,30 +46,26 @@ impl Painter {
         }
     }
 
-    /// Writes the explanation. `source` is the text as given, where it was a text.
-    pub(crate) fn explain(
-        &self,
-        name: &str,
-        verdict: &str,
-        source: Option<&str>,
-        repair: &Repair<'_>,
-        out: &mut Vec<u8>,
-    ) {
-        // Writing to memory does not fail.
-        let _ = self.try_explain(name, verdict, source, repair, out);
+    /// The first line: which text, and what is to be said of it as a whole.
+    pub(crate) fn heading(self, name: &str, about: &str) -> Vec<u8> {
+        let heading = self.heading;
+        format!("{heading}{}{heading:#}: {about}\n", visible(name)).into_bytes()
     }
 
-    fn try_explain(
+    /// Each span, with what was lost in it. `source` is the text as given, where it was a text.
+    pub(crate) fn spans(self, name: &str, source: Option<&str>, repair: &Repair<'_>, out: &mut Vec<u8>) {
+        // Writing to memory does not fail.
+        let _ = self.try_spans(&visible(name), source, repair, out);
+    }
+
+    fn try_spans(
         &self,
         name: &str,
-        verdict: &str,
         source: Option<&str>,
         repair: &Repair<'_>,
         out: &mut Vec<u8>,
     ) -> std::io::Result<()> {
         let Painter { damaged, repaired, heading, aside } = self;
-        let name = visible(name);
-        writeln!(out, "{heading}{name}{heading:#}: {verdict}, confidence {:.3}", repair.confidence())?;
         let mut place = Place { line: 1, column: 1, offset: 0 };
         for span in repair.spans() {
             let (text, offset) = source.map_or((repair.text(), span.output.start), |s| (s, span.source.start));

@@ -3,55 +3,49 @@
 use std::borrow::Cow;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use luanma::{Fixer, Repair, Verdict};
+use luanma::{Encoding, Fixer, Verdict};
 
-use crate::explain::Painter;
-use crate::guard::guarded;
+use crate::guard::{Bug, guarded};
 use crate::log::Log;
-use crate::output::{Draft, Output};
+use crate::output::Output;
 use crate::pipeline::{Sink, ordered};
-use crate::report::{Report, verdict};
+use crate::place::{NotWritten, replace, write};
+use crate::show::Show;
 use crate::sources::{Entry, Source, Target};
 
-/// What goes to standard output.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Show {
-    Text,
-    Explanation(Painter),
-    Json,
-}
-
-/// Why a file was not processed. The file is as it was.
+/// Why a file was not processed. It is as it was.
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
     #[error("cannot read: {0}")]
     Read(#[source] io::Error),
-    #[error("cannot write {}: {error}", path.display())]
-    Write {
-        path: PathBuf,
-        #[source]
-        error: io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] NotWritten),
     #[error("is no regular file and cannot be replaced")]
     NotRegular,
     #[error(
-        "some of its bytes belong to no encoding tried; converting it would lose them; give --backup to have it replaced"
+        "some of its bytes fit no encoding, and converting it would lose them; with --backup it is replaced all the same"
     )]
     WouldLose,
-    #[error("{0}")]
-    Bug(String),
+    #[error(transparent)]
+    Bug(#[from] Bug),
+}
+
+/// How a file's bytes were taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Taken {
+    AsUtf8,
+    AsBytes(Option<Encoding>),
+    AsBinary,
 }
 
 /// What became of one file.
 #[derive(Debug)]
 struct Done {
-    name: String,
+    verdict: Verdict,
+    taken: Taken,
     print: Vec<u8>,
-    notes: Vec<String>,
-    result: Result<Verdict, Trouble>,
 }
 
 struct Job {
@@ -71,35 +65,42 @@ pub(crate) fn run(
 ) -> io::Result<()> {
     let summary = entries.len() > 1 || entries.iter().any(|e| !matches!(e.target, Target::Stdout));
     let job = Job { fixer, show, backup };
-    let mut tally = Tally { out: Output::stdout(), log, files: 0, repaired: 0 };
-    ordered(threads, entries.into_iter(), move |entry| job.process(&entry), &mut tally)?;
+    let work = move |entry: Entry| {
+        let done = job.process(&entry);
+        (entry, done)
+    };
+    let mut tally = Tally { out: Output::stdout(), show, log, processed: 0, repaired: 0 };
+    ordered(threads, entries.into_iter(), work, &mut tally)?;
     tally.out.flush()?;
     if summary {
-        log.note(format_args!("{} processed, {} repaired, {} failed", tally.files, tally.repaired, log.failures()));
+        log.note(format_args!("{} processed, {} repaired, {} failed", tally.processed, tally.repaired, log.failures()));
     }
     Ok(())
 }
 
 struct Tally<'l> {
     out: Output,
+    show: Show,
     log: &'l Log,
-    files: usize,
+    processed: usize,
     repaired: usize,
 }
 
-impl Sink<Done> for Tally<'_> {
-    fn take(&mut self, done: Done) -> io::Result<()> {
-        for note in &done.notes {
-            self.log.note(format_args!("{}: {note}", done.name));
-        }
-        match &done.result {
-            Ok(verdict) => {
-                self.files += 1;
-                self.repaired += usize::from(*verdict == Verdict::Repaired);
+impl Sink<(Entry, Result<Done, Trouble>)> for Tally<'_> {
+    fn take(&mut self, (entry, done): (Entry, Result<Done, Trouble>)) -> io::Result<()> {
+        let print = match done {
+            Ok(done) => {
+                self.processed += 1;
+                self.repaired += usize::from(done.verdict == Verdict::Repaired);
+                self.tell(&entry, &done);
+                done.print
             }
-            Err(trouble) => self.log.failure(&done.name, trouble),
-        }
-        self.out.write_all(&done.print)?;
+            Err(trouble) => {
+                self.log.failure(&entry.source, &trouble);
+                self.show.failure(&entry, trouble.to_string())
+            }
+        };
+        self.out.write_all(&print)?;
         self.log.advance(1);
         Ok(())
     }
@@ -109,131 +110,85 @@ impl Sink<Done> for Tally<'_> {
     }
 }
 
-impl Job {
-    fn process(&self, entry: &Entry) -> Done {
-        let mut done =
-            Done { name: entry.source.to_string(), print: Vec::new(), notes: Vec::new(), result: Ok(Verdict::Clean) };
-        done.result = self.try_process(entry, &mut done.print, &mut done.notes);
-        done
+impl Tally<'_> {
+    fn tell(&self, entry: &Entry, done: &Done) {
+        let name = &entry.source;
+        match done.taken {
+            Taken::AsUtf8 => {}
+            Taken::AsBytes(Some(encoding)) => self.log.note(format_args!("{name}: not UTF-8; read as {encoding}")),
+            Taken::AsBytes(None) => self.log.note(format_args!("{name}: not UTF-8, and in no encoding for sure")),
+            // A folder may hold thousands of pictures.
+            Taken::AsBinary if entry.found => {}
+            Taken::AsBinary => self.log.note(format_args!("{name}: looks binary; left as it is")),
+        }
+        match done.verdict {
+            Verdict::Doubtful => {
+                self.log.note(format_args!("{name}: may be damaged, but no explanation is sure enough; left as it is"));
+            }
+            Verdict::BeyondRepair => self.log.note(format_args!("{name}: damaged beyond repair; left as it is")),
+            _ => {}
+        }
     }
+}
 
-    fn try_process(&self, entry: &Entry, print: &mut Vec<u8>, notes: &mut Vec<String>) -> Result<Verdict, Trouble> {
-        let (bytes, read_from) = read(&entry.source).map_err(Trouble::Read)?;
-        if let (Target::InPlace, Some(there)) = (&entry.target, &read_from)
-            && !there.is_file()
+impl Job {
+    fn process(&self, entry: &Entry) -> Result<Done, Trouble> {
+        if let (Target::InPlace, Source::File(path)) = (&entry.target, &entry.source)
+            && !fs::metadata(path).map_err(Trouble::Read)?.is_file()
         {
             return Err(Trouble::NotRegular);
         }
+        let (bytes, there) = read(&entry.source).map_err(Trouble::Read)?;
         let utf8 = std::str::from_utf8(&bytes).ok();
         let repair = match utf8 {
-            Some(text) => Some(guarded(|| self.fixer.fix_and_explain(text)).map_err(Trouble::Bug)?),
+            Some(text) => Some(guarded(|| self.fixer.fix_and_explain(text))?),
             None if cannot_be_text(&bytes) => None,
-            None => {
-                let repair = guarded(|| self.fixer.fix_bytes(&bytes)).map_err(Trouble::Bug)?;
-                if looks_binary(repair.text()) { None } else { Some(repair) }
-            }
+            None => Some(guarded(|| self.fixer.fix_bytes(&bytes))?).filter(|repair| !looks_binary(repair.text())),
         };
         let Some(repair) = repair else {
-            if !entry.found {
-                notes.push("looks binary; left as it is".to_owned());
-            }
-            return self.pass_on(entry, bytes, read_from.as_ref(), print).map(|()| Verdict::Clean);
+            let print = self.show.binary(entry);
+            let print = self.deliver(entry, bytes, None, there.as_ref())?.unwrap_or(print);
+            return Ok(Done { verdict: Verdict::Clean, taken: Taken::AsBinary, print });
         };
-        if utf8.is_none() {
-            notes.push(match repair.encoding() {
-                Some(encoding) => format!("not UTF-8; read as {encoding}"),
-                None => "not UTF-8, and no encoding fits".to_owned(),
-            });
-        }
-        match repair.verdict() {
-            Verdict::Doubtful => notes.push("may be damaged, but no explanation is sure enough".to_owned()),
-            Verdict::BeyondRepair => notes.push("is damaged beyond repair; left as it is".to_owned()),
-            _ => {}
+        let taken = if utf8.is_some() { Taken::AsUtf8 } else { Taken::AsBytes(repair.encoding()) };
+        if utf8.is_none()
+            && matches!(entry.target, Target::InPlace)
+            && self.backup.is_none()
+            && repair.text().contains(char::REPLACEMENT_CHARACTER)
+        {
+            return Err(Trouble::WouldLose);
         }
         let verdict = repair.verdict();
-        self.show(entry, utf8, &repair, print);
-        let lost = utf8.is_none() && repair.text().contains(char::REPLACEMENT_CHARACTER);
-        let repaired = match repair.into_text() {
-            Cow::Owned(text) => Some(text.into_bytes()),
+        let print = self.show.repair(entry, utf8, &repair);
+        let text = match repair.into_text() {
             Cow::Borrowed(text) if text.len() == bytes.len() => None,
-            Cow::Borrowed(text) => Some(text.as_bytes().to_vec()),
+            text => Some(text.into_owned().into_bytes()),
         };
-        match &entry.target {
-            Target::InPlace => {
-                if let (Some(repaired), Source::File(path), Some(there)) = (repaired, &entry.source, &read_from)
-                    && repaired != bytes
-                {
-                    if lost && self.backup.is_none() {
-                        return Err(Trouble::WouldLose);
-                    }
-                    self.replace(path, there, &repaired)?;
-                }
-            }
-            _ => self.pass_on(entry, repaired.unwrap_or(bytes), read_from.as_ref(), print)?,
-        }
-        Ok(verdict)
+        let print = self.deliver(entry, bytes, text, there.as_ref())?.unwrap_or(print);
+        Ok(Done { verdict, taken, print })
     }
 
-    fn show(&self, entry: &Entry, source: Option<&str>, repair: &Repair<'_>, print: &mut Vec<u8>) {
-        match self.show {
-            Show::Text => {}
-            Show::Explanation(painter) => {
-                painter.explain(&entry.source.to_string(), verdict(repair.verdict()), source, repair, print);
-            }
-            Show::Json => {
-                let mut report = Report::new(repair).with_spans_text(source, repair.text());
-                if let Source::File(path) = &entry.source {
-                    report = report.with_path(path);
-                }
-                if matches!(entry.target, Target::Stdout) {
-                    report.text = Some(repair.text());
-                }
-                // Neither a string nor a number can fail to be written to memory.
-                let _ = serde_json::to_writer(&mut *print, &report);
-                print.push(b'\n');
-            }
-        }
-    }
-
-    /// Gives the text on to where it is to go, unless an explanation goes there or it is there already.
-    fn pass_on(
+    /// Brings the text to where it is to go; gives it back if that is standard output. Without a new `text`, the old one is
+    /// meant.
+    fn deliver(
         &self,
         entry: &Entry,
-        text: Vec<u8>,
-        like: Option<&Metadata>,
-        print: &mut Vec<u8>,
-    ) -> Result<(), Trouble> {
-        match &entry.target {
-            Target::InPlace => Ok(()),
-            Target::Stdout => {
-                if matches!(self.show, Show::Text) {
-                    *print = text;
+        old: Vec<u8>,
+        text: Option<Vec<u8>>,
+        there: Option<&Metadata>,
+    ) -> Result<Option<Vec<u8>>, Trouble> {
+        match (&entry.target, &entry.source) {
+            (Target::Stdout, _) if self.show.text_of(entry) => return Ok(Some(text.unwrap_or(old))),
+            (Target::Stdout, _) => {}
+            (Target::File(path), _) => write(path, text.as_deref().unwrap_or(&old), there)?,
+            (Target::InPlace, Source::File(path)) => {
+                if let (Some(text), Some(there)) = (text.filter(|text| *text != old), there) {
+                    replace(path, there, &text, self.backup.as_deref())?;
                 }
-                Ok(())
             }
-            Target::File(path) => {
-                write(path, &text, like).map_err(|error| Trouble::Write { path: path.clone(), error })
-            }
+            (Target::InPlace, Source::Stdin) => {}
         }
-    }
-
-    fn replace(&self, path: &Path, there: &Metadata, text: &[u8]) -> Result<(), Trouble> {
-        let trouble = |error| Trouble::Write { path: path.to_owned(), error };
-        // A link keeps pointing to its file, which is the one that is replaced.
-        let real = fs::canonicalize(path).map_err(trouble)?;
-        let backup = self.backup.as_ref().map(|suffix| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(suffix);
-            PathBuf::from(name)
-        });
-        if let Some(backup) = &backup
-            && fs::symlink_metadata(backup).is_ok()
-        {
-            return Err(Trouble::Write { path: backup.clone(), error: io::ErrorKind::AlreadyExists.into() });
-        }
-        let mut draft = Draft::of(&real, Some(there)).map_err(trouble)?;
-        draft.write_all(text).map_err(trouble)?;
-        draft.commit(backup.as_deref(), || unchanged(&real, there)).map_err(trouble)
+        Ok(None)
     }
 }
 
@@ -251,22 +206,6 @@ fn read(source: &Source) -> io::Result<(Vec<u8>, Option<Metadata>)> {
             Ok((bytes, Some(there)))
         }
     }
-}
-
-fn write(path: &Path, text: &[u8], like: Option<&Metadata>) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut out = Output::file(path, like.filter(|there| there.is_file()))?;
-    out.write_all(text)?;
-    out.finish()
-}
-
-/// Someone else may write to the file while we think about it; their work must not be lost.
-fn unchanged(path: &Path, there: &Metadata) -> io::Result<()> {
-    let now = fs::metadata(path)?;
-    let same = now.len() == there.len() && now.modified().ok() == there.modified().ok();
-    if same { Ok(()) } else { Err(io::Error::other("it was changed while it was being repaired")) }
 }
 
 /// Three zero bytes in a row hold a NUL in UTF-16 too, however they are aligned.

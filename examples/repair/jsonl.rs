@@ -44,10 +44,13 @@ struct Refusal<'r> {
     line: u64,
 }
 
+/// Lines with their numbers, from 1.
+type Numbered = Vec<(u64, Vec<u8>)>;
+
 /// Lines that were at hand together.
 struct Batch {
     place: Arc<Place>,
-    lines: Vec<(u64, Vec<u8>)>,
+    lines: Numbered,
 }
 
 /// Where lines come from.
@@ -129,7 +132,7 @@ fn answer<'q>(fixer: &Fixer, line: &'q [u8], answers: &mut Vec<u8>) -> Result<()
         Given::Text(text) => fixer.fix_and_explain(text),
         Given::Bytes(bytes) => fixer.fix_bytes(bytes),
     })
-    .map_err(refuse)?;
+    .map_err(|bug| refuse(bug.to_string()))?;
     let mut report = Report::new(&repair);
     report.id = id;
     report.text = Some(repair.text());
@@ -210,7 +213,7 @@ impl Lined {
     }
 
     /// The next lines that are not blank; `None` at the end.
-    fn batch(&mut self) -> io::Result<Option<Vec<(u64, Vec<u8>)>>> {
+    fn batch(&mut self) -> io::Result<Option<Numbered>> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }

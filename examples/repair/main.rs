@@ -18,11 +18,14 @@ mod jsonl;
 mod log;
 mod output;
 mod pipeline;
+mod place;
 mod report;
+mod show;
 mod sources;
 
-use std::io;
-use std::path::PathBuf;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Parser;
@@ -30,9 +33,9 @@ use luanma::Fixer;
 
 use args::Args;
 use explain::Painter;
-use files::Show;
 use log::Log;
 use output::{Output, interrupted, leave};
+use show::Show;
 
 const FINE: i32 = 0;
 const SOME_FAILED: i32 = 1;
@@ -41,14 +44,14 @@ const USAGE: i32 = 2;
 fn main() {
     let args = Args::parse();
     if let Err(error) = ctrlc::set_handler(|| interrupted()) {
-        eprintln!("repair: an interruption may leave a temporary file behind: {error}");
+        tell(format_args!("an interruption may leave a temporary file behind: {error}"));
     }
     let code = match args.fixer() {
         Ok(fixer) if args.jsonl => json_lines(fixer, &args),
         Ok(fixer) => whole_files(fixer, &args),
         Err(error) => {
             let path = args.model.as_deref().unwrap_or("the embedded model".as_ref());
-            eprintln!("repair: {}: {error}{}", path.display(), cause(&error));
+            tell(format_args!("{}: {error}{}", path.display(), cause(&error)));
             USAGE
         }
     };
@@ -61,7 +64,7 @@ fn whole_files(fixer: Fixer, args: &Args) -> i32 {
     let entries = match sources::collect(args, &log) {
         Ok(entries) => entries,
         Err(error) => {
-            eprintln!("repair: {error}");
+            tell(error);
             return USAGE;
         }
     };
@@ -77,6 +80,10 @@ fn whole_files(fixer: Fixer, args: &Args) -> i32 {
 
 fn json_lines(fixer: Fixer, args: &Args) -> i32 {
     let log = Arc::new(Log::new(args.quiet));
+    if let Some(same) = args.inputs.iter().find(|input| args.output.as_ref().is_some_and(|out| is_same(input, out))) {
+        tell(format_args!("{}: the answers would be written over the questions", same.display()));
+        return USAGE;
+    }
     let inputs = if args.inputs.is_empty() { vec![PathBuf::from("-")] } else { args.inputs.clone() };
     let name = args.output.as_ref().map_or("standard output".into(), |path| path.display().to_string());
     let opened = match &args.output {
@@ -100,6 +107,16 @@ fn end(log: &Log, output: &str, done: io::Result<()>) -> i32 {
         Ok(()) => {}
     }
     if log.failures() == 0 { FINE } else { SOME_FAILED }
+}
+
+/// Whether both are one regular file, by whatever names.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one.is_file() && matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+/// For what ends the program before there is any work; nobody is left to be told when this cannot be written.
+fn tell(message: impl Display) {
+    let _ = writeln!(io::stderr(), "repair: {message}");
 }
 
 fn cause(error: &dyn std::error::Error) -> String {

@@ -23,7 +23,10 @@ pub(crate) struct Report<'r> {
     pub(crate) text: Option<&'r str>,
     changed: bool,
     verdict: &'static str,
-    confidence: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     encoding: Option<String>,
     chain: String,
@@ -61,12 +64,22 @@ impl<'r> Report<'r> {
         Report {
             changed: repair.is_changed(),
             verdict: verdict(repair.verdict()),
-            confidence: repair.confidence(),
+            confidence: Some(repair.confidence()),
             encoding: repair.encoding().map(|e| e.to_string()),
             chain: chains(repair.spans()),
             spans: repair.spans().iter().map(SpanReport::new).collect(),
             ..Report::default()
         }
+    }
+
+    /// For a file that is no text.
+    pub(crate) fn binary() -> Self {
+        Report { verdict: "binary", ..Report::default() }
+    }
+
+    /// For a file that could not be processed.
+    pub(crate) fn failure(error: String) -> Self {
+        Report { verdict: "failed", error: Some(error), ..Report::default() }
     }
 
     pub(crate) fn with_path(mut self, path: &Path) -> Self {

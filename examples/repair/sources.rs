@@ -74,16 +74,15 @@ pub(crate) fn collect(args: &Args, log: &Log) -> Result<Vec<Entry>, UsageError> 
             Some(out) if into_folder => Target::File(out.join(name)),
             Some(out) => Target::File(out.clone()),
         };
-        match fs::metadata(input) {
-            Err(error) => log.failure(input.display(), format_args!("cannot read: {error}")),
-            Ok(there) if there.is_dir() => walk(args, input, log, |path| {
+        if input.is_dir() {
+            walk(args, input, log, |path| {
                 let name = path.strip_prefix(input).unwrap_or(&path);
                 entries.push(Entry { target: target(name), source: Source::File(path), found: true });
-            }),
-            Ok(_) => {
-                let name = input.file_name().map_or(input.as_path(), Path::new);
-                entries.push(Entry { source: Source::File(input.clone()), target: target(name), found: false });
-            }
+            });
+        } else {
+            // One that is missing is told when its turn comes.
+            let name = input.file_name().map_or(input.as_path(), Path::new);
+            entries.push(Entry { source: Source::File(input.clone()), target: target(name), found: false });
         }
     }
     Ok(without_collisions(entries, log))
