@@ -1,0 +1,219 @@
+//! Whole files: read, repaired, written.
+
+use std::borrow::Cow;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use luanma::{Encoding, Fixer, Verdict};
+
+use crate::guard::{Bug, guarded};
+use crate::log::Log;
+use crate::output::Output;
+use crate::pipeline::{Sink, ordered};
+use crate::place::{NotWritten, replace, write};
+use crate::show::Show;
+use crate::sources::{Entry, Source, Target};
+
+/// Why a file was not processed. It is as it was.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error("cannot read: {0}")]
+    Read(#[source] io::Error),
+    #[error(transparent)]
+    Write(#[from] NotWritten),
+    #[error("is no regular file and cannot be replaced")]
+    NotRegular,
+    #[error(
+        "some of its bytes fit no encoding, and converting it would lose them; with --backup it is replaced all the same"
+    )]
+    WouldLose,
+    #[error(transparent)]
+    Bug(#[from] Bug),
+}
+
+/// How a file's bytes were taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Taken {
+    AsUtf8,
+    AsBytes(Option<Encoding>),
+    AsBinary,
+}
+
+/// What became of one file.
+#[derive(Debug)]
+struct Done {
+    verdict: Verdict,
+    taken: Taken,
+    print: Vec<u8>,
+}
+
+struct Job {
+    fixer: Fixer,
+    show: Show,
+    backup: Option<String>,
+}
+
+/// Repairs every entry.
+pub(crate) fn run(
+    fixer: Fixer,
+    entries: Vec<Entry>,
+    show: Show,
+    backup: Option<String>,
+    threads: usize,
+    log: &Arc<Log>,
+) -> io::Result<()> {
+    let summary = entries.len() > 1 || entries.iter().any(|e| !matches!(e.target, Target::Stdout));
+    let job = Job { fixer, show, backup };
+    let work = move |entry: Entry| {
+        let done = job.process(&entry);
+        (entry, done)
+    };
+    let mut tally = Tally { out: Output::stdout(), show, log, processed: 0, repaired: 0 };
+    ordered(threads, entries.into_iter(), work, &mut tally)?;
+    tally.out.flush()?;
+    if summary {
+        log.note(format_args!("{} processed, {} repaired, {} failed", tally.processed, tally.repaired, log.failures()));
+    }
+    Ok(())
+}
+
+struct Tally<'l> {
+    out: Output,
+    show: Show,
+    log: &'l Log,
+    processed: usize,
+    repaired: usize,
+}
+
+impl Sink<(Entry, Result<Done, Trouble>)> for Tally<'_> {
+    fn take(&mut self, (entry, done): (Entry, Result<Done, Trouble>)) -> io::Result<()> {
+        let print = match done {
+            Ok(done) => {
+                self.processed += 1;
+                self.repaired += usize::from(done.verdict == Verdict::Repaired);
+                self.tell(&entry, &done);
+                done.print
+            }
+            Err(trouble) => {
+                self.log.failure(&entry.source, &trouble);
+                self.show.failure(&entry, trouble.to_string())
+            }
+        };
+        self.out.write_all(&print)?;
+        self.log.advance(1);
+        Ok(())
+    }
+
+    fn idle(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl Tally<'_> {
+    fn tell(&self, entry: &Entry, done: &Done) {
+        let name = &entry.source;
+        match done.taken {
+            Taken::AsUtf8 => {}
+            Taken::AsBytes(Some(encoding)) => self.log.note(format_args!("{name}: not UTF-8; read as {encoding}")),
+            Taken::AsBytes(None) => self.log.note(format_args!("{name}: not UTF-8, and in no encoding for sure")),
+            // A folder may hold thousands of pictures.
+            Taken::AsBinary if entry.found => {}
+            Taken::AsBinary => self.log.note(format_args!("{name}: looks binary; left as it is")),
+        }
+        match done.verdict {
+            Verdict::Doubtful => {
+                self.log.note(format_args!("{name}: may be damaged, but no explanation is sure enough; left as it is"));
+            }
+            Verdict::BeyondRepair => self.log.note(format_args!("{name}: damaged beyond repair; left as it is")),
+            _ => {}
+        }
+    }
+}
+
+impl Job {
+    fn process(&self, entry: &Entry) -> Result<Done, Trouble> {
+        if let (Target::InPlace, Source::File(path)) = (&entry.target, &entry.source)
+            && !fs::metadata(path).map_err(Trouble::Read)?.is_file()
+        {
+            return Err(Trouble::NotRegular);
+        }
+        let (bytes, there) = read(&entry.source).map_err(Trouble::Read)?;
+        let utf8 = std::str::from_utf8(&bytes).ok();
+        let repair = match utf8 {
+            Some(text) => Some(guarded(|| self.fixer.fix_and_explain(text))?),
+            None if cannot_be_text(&bytes) => None,
+            None => Some(guarded(|| self.fixer.fix_bytes(&bytes))?).filter(|repair| !looks_binary(repair.text())),
+        };
+        let Some(repair) = repair else {
+            let print = self.show.binary(entry);
+            let print = self.deliver(entry, bytes, None, there.as_ref())?.unwrap_or(print);
+            return Ok(Done { verdict: Verdict::Clean, taken: Taken::AsBinary, print });
+        };
+        let taken = if utf8.is_some() { Taken::AsUtf8 } else { Taken::AsBytes(repair.encoding()) };
+        if utf8.is_none()
+            && matches!(entry.target, Target::InPlace)
+            && self.backup.is_none()
+            && repair.text().contains(char::REPLACEMENT_CHARACTER)
+        {
+            return Err(Trouble::WouldLose);
+        }
+        let verdict = repair.verdict();
+        let print = self.show.repair(entry, utf8, &repair);
+        let text = match repair.into_text() {
+            Cow::Borrowed(text) if text.len() == bytes.len() => None,
+            text => Some(text.into_owned().into_bytes()),
+        };
+        let print = self.deliver(entry, bytes, text, there.as_ref())?.unwrap_or(print);
+        Ok(Done { verdict, taken, print })
+    }
+
+    /// Brings the text to where it is to go; gives it back if that is standard output. Without a new `text`, the old one is
+    /// meant.
+    fn deliver(
+        &self,
+        entry: &Entry,
+        old: Vec<u8>,
+        text: Option<Vec<u8>>,
+        there: Option<&Metadata>,
+    ) -> Result<Option<Vec<u8>>, Trouble> {
+        match (&entry.target, &entry.source) {
+            (Target::Stdout, _) if self.show.text_of(entry) => return Ok(Some(text.unwrap_or(old))),
+            (Target::Stdout, _) => {}
+            (Target::File(path), _) => write(path, text.as_deref().unwrap_or(&old), there)?,
+            (Target::InPlace, Source::File(path)) => {
+                if let (Some(text), Some(there)) = (text.filter(|text| *text != old), there) {
+                    replace(path, there, &text, self.backup.as_deref())?;
+                }
+            }
+            (Target::InPlace, Source::Stdin) => {}
+        }
+        Ok(None)
+    }
+}
+
+fn read(source: &Source) -> io::Result<(Vec<u8>, Option<Metadata>)> {
+    let mut bytes = Vec::new();
+    match source {
+        Source::Stdin => {
+            io::stdin().lock().read_to_end(&mut bytes)?;
+            Ok((bytes, None))
+        }
+        Source::File(path) => {
+            let mut file = File::open(path)?;
+            let there = file.metadata()?;
+            file.read_to_end(&mut bytes)?;
+            Ok((bytes, Some(there)))
+        }
+    }
+}
+
+/// Three zero bytes in a row hold a NUL in UTF-16 too, however they are aligned.
+fn cannot_be_text(bytes: &[u8]) -> bool {
+    bytes.windows(3).any(|w| w == [0, 0, 0])
+}
+
+/// Whether a text has control characters that no text file has; escape sequences, form feeds and the DOS end mark are fine.
+fn looks_binary(text: &str) -> bool {
+    text.bytes().any(|b| matches!(b, 0..=7 | 0x0e..=0x19 | 0x1c..=0x1f))
+}
