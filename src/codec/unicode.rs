@@ -3,7 +3,9 @@
 use super::{Form, Parse};
 
 pub(super) fn utf8_form(c: char) -> Form {
-    Form::new(c.encode_utf8(&mut [0; 4]).as_bytes())
+    let mut bytes = [0; 4];
+    let len = c.encode_utf8(&mut bytes).len();
+    Form::new(&bytes[..len])
 }
 
 pub(super) fn utf16_form(c: char, to_bytes: fn(u16) -> [u8; 2]) -> Form {
