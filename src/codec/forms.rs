@@ -13,6 +13,12 @@ pub(crate) struct Form {
 }
 
 impl Form {
+    /// The form that the first `len` bytes are; the others are zero.
+    #[inline]
+    pub(super) fn padded(bytes: [u8; 4], len: usize) -> Self {
+        Form { bytes, len: len.min(4) as u8 }
+    }
+
     /// The form of the given bytes, of which the first four count.
     #[inline]
     pub(crate) fn new(sequence: &[u8]) -> Self {
