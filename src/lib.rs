@@ -5,6 +5,8 @@ mod codec;
 mod error;
 mod fixer;
 mod model;
+#[allow(dead_code, reason = "the overlay stage asks it")]
+mod reading;
 mod repair;
 
 pub use chain::{Chain, Step};
