@@ -1,13 +1,22 @@
 //! Gives damaged text back.
 
+mod bytes;
 mod chain;
 mod codec;
+mod detect;
 mod error;
 mod fixer;
+mod lattice;
 mod model;
 #[allow(dead_code, reason = "the overlay stage asks it")]
+mod overlay;
 mod reading;
 mod repair;
+mod report;
+mod restore;
+mod score;
+mod search;
+mod select;
 
 pub use chain::{Chain, Step};
 pub use codec::Encoding;
