@@ -130,11 +130,22 @@ impl Fixer {
         let mut drafts = Vec::new();
         for range in detect::suspects(&chars, &costs.scores) {
             let stretch = &chars[range.clone()];
-            let modes = self.modes(&model, stretch, &costs.scores[range.clone()]);
+            let scores = &costs.scores[range.clone()];
+            let options = search::Options {
+                max_layers: self.options.max_layers.unwrap_or(restore::MAX_LAYERS),
+                encodings: self.options.encodings.as_deref(),
+            };
+            let trials = search::trials(&model, stretch, scores, &options);
             if std::env::var_os("DBG").is_some() {
-                eprintln!("{range:?} {:?} cost {}", stretch.iter().collect::<String>(), costs.scores[range.clone()].iter().sum::<f32>());
-                for t in search::trials(&model, stretch, &costs.scores[range.clone()], &search::Options{max_layers:3,encodings:None}).iter().take(6) { eprintln!("  trial {} gain {} prior {} err {}", t.chain, t.gain, t.prior, t.errors); }
+                eprintln!("{range:?} {:?} cost {}", stretch.iter().collect::<String>(), scores.iter().sum::<f32>());
+                for t in trials.iter().take(6) { eprintln!("  trial {} gain {} prior {} err {}", t.chain, t.gain, t.prior, t.errors); }
             }
+            if let Some(mut draft) = select::whole(&model, trials.first(), stretch, scores) {
+                draft.shift(range.start);
+                drafts.push(draft);
+                continue;
+            }
+            let modes = self.modes(stretch, trials);
             if modes.is_empty() {
                 continue;
             }
@@ -152,14 +163,10 @@ impl Fixer {
     }
 
     /// The chains that the search is to consider for a stretch.
-    fn modes(&self, model: &Model, text: &[char], costs: &[f32]) -> Vec<Mode> {
-        let options = search::Options {
-            max_layers: self.options.max_layers.unwrap_or(restore::MAX_LAYERS),
-            encodings: self.options.encodings.as_deref(),
-        };
+    fn modes(&self, text: &[char], trials: Vec<search::Trial>) -> Vec<Mode> {
         let evidence = Evidence::of(text);
         let mut modes: Vec<Mode> = Vec::new();
-        for trial in search::trials(model, text, costs, &options) {
+        for trial in trials {
             if trial.gain + score::ENTER < LEAST_PROMISE || modes.len() + 1 >= restore::MAX_MODES {
                 break;
             }

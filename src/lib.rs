@@ -8,7 +8,6 @@ mod error;
 mod fixer;
 mod lattice;
 mod model;
-#[allow(dead_code, reason = "the overlay stage asks it")]
 mod overlay;
 mod reading;
 mod repair;

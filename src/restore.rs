@@ -15,6 +15,8 @@ use crate::score;
 
 /// Hypotheses kept for each mode and number of pending bytes.
 const BEAM: usize = 12;
+/// Hypotheses of each mode, the best ones, for which bytes may have vanished without a trace before the next character.
+const LOSERS: u8 = 5;
 /// Characters kept where bytes leave a choice.
 const CHOICES: usize = 12;
 /// Steps of a chain that can be undone at most.
@@ -163,6 +165,7 @@ impl Search<'_> {
             let mut beam = std::mem::take(&mut beams[i]);
             self.switch(&mut beam, i);
             prune(&mut beam);
+            let mut losers = [0u8; MAX_MODES + 1];
             for h in &beam {
                 if h.mode == 0 {
                     let mut h = *h;
@@ -170,7 +173,8 @@ impl Search<'_> {
                     let next = self.emit(h, self.text[i], i + 1, NONE);
                     beams[i + 1].push(next);
                 } else {
-                    self.consume(*h, i, &mut arcs, &mut beams);
+                    losers[h.mode as usize] += 1;
+                    self.consume(*h, i, losers[h.mode as usize] <= LOSERS, &mut arcs, &mut beams);
                 }
             }
         }
@@ -222,7 +226,7 @@ impl Search<'_> {
     }
 
     /// Reads observed character `i` in a mode.
-    fn consume(&mut self, h: Hypothesis, i: usize, arcs: &mut Vec<Arc>, beams: &mut [Vec<Hypothesis>]) {
+    fn consume(&mut self, h: Hypothesis, i: usize, may_lose: bool, arcs: &mut Vec<Arc>, beams: &mut [Vec<Hypothesis>]) {
         let mode = &self.modes[h.mode as usize - 1];
         let outer = &mode.layers[0];
         let (c, next) = (self.text[i], self.text.get(i + 1).copied());
@@ -231,7 +235,9 @@ impl Search<'_> {
         }
         let mut here = vec![h];
         arcs.clear();
-        outer.vanished(Some(c), h.pending_bytes() == 0, arcs);
+        if may_lose {
+            outer.vanished(Some(c), h.pending_bytes() == 0, arcs);
+        }
         let mut lost = Vec::new();
         for arc in arcs.iter() {
             self.feed_arc(&h, arc, i, i, &mut lost);

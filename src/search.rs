@@ -54,6 +54,28 @@ pub(crate) struct Trial {
     units: Vec<Unit>,
 }
 
+/// What nothing but sound steps give: the whole of `text` undone by a trial's chain, and its score, where that beats
+/// undoing only a part of it.
+pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) -> Option<(String, f32)> {
+    if trial.errors > 0 || text.contains(&MALFORMED) {
+        return None;
+    }
+    let observed: String = text.iter().collect();
+    let undone = trial.chain.undo(&observed).ok()?;
+    let mut context = model.start();
+    let mut score = 0.0;
+    for c in undone.chars() {
+        let (s, next) = model.step(&context, c);
+        score += s;
+        context = next;
+    }
+    let gain = score + trial.prior - costs.iter().sum::<f32>();
+    (gain > trial.gain - PART_OF_IT).then_some((undone, score))
+}
+
+/// Undoing a part of a text rather than the whole must gain at least this, in nats: entering and leaving a span inside it.
+const PART_OF_IT: f32 = 3.0;
+
 pub(crate) struct Options<'a> {
     pub(crate) max_layers: usize,
     pub(crate) encodings: Option<&'a [Encoding]>,

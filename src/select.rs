@@ -4,7 +4,8 @@ use crate::detect::Costs;
 use crate::model::{Context, Model};
 use crate::repair::LossKind;
 use crate::restore::{Event, EventKind, Mode, Path};
-use crate::Chain;
+use crate::search::{self, Trial};
+use crate::{Chain, score};
 
 /// A repaired span in characters of the stretch that was searched.
 #[derive(Clone, Debug)]
@@ -61,6 +62,35 @@ pub(crate) fn drafts(model: &Model, modes: &[Mode], text: &[char], costs: &Costs
     out
 }
 
+/// The whole stretch undone by a trial's chain that lost nothing, where that is sure enough.
+pub(crate) fn whole(model: &Model, trial: Option<&Trial>, text: &[char], scores: &[f32]) -> Option<Draft> {
+    let trial = trial.filter(|t| t.gain + score::ENTER > SURE)?;
+    let (undone, after) = search::whole(model, trial, text, scores)?;
+    let new: Vec<char> = undone.chars().collect();
+    let same = |pair: &(&char, &char)| pair.0 == pair.1;
+    let head = text.iter().zip(&new).take_while(same).count();
+    let most = text.len().min(new.len()) - head;
+    let tail = text.iter().rev().zip(new.iter().rev()).take(most).take_while(same).count();
+    let gain = f64::from(trial.gain + score::ENTER + score::LEAVE);
+    Some(Draft {
+        from: head,
+        to: text.len() - tail,
+        text: new[head..new.len() - tail].iter().collect(),
+        chain: trial.chain.clone(),
+        losses: Vec::new(),
+        before: f64::from(scores.iter().sum::<f32>()),
+        after: f64::from(after + trial.prior + score::ENTER + score::LEAVE),
+        confidence: certainty(gain),
+    })
+}
+
+fn certainty(gain: f64) -> f64 {
+    1.0 / (1.0 + (-(gain - GAIN_MIDDLE) / GAIN_SCALE).exp())
+}
+
+/// A whole stretch is undone without the lattice search only if its gain over entering a span is at least this, in nats.
+const SURE: f32 = 10.0;
+
 struct Span<'a> {
     model: &'a Model,
     text: &'a [char],
@@ -98,7 +128,7 @@ impl Span<'_> {
             let text: String = self.events[a..b].iter().filter_map(emitted).collect();
             let (obs_from, obs_to) = (self.events[a].from, self.events[b - 1].to.max(self.events[a].from));
             let losses = self.losses(a, b, path);
-            let certainty: f64 = losses.iter().map(|l| 1.0 - l.alternatives.iter().map(|a| a.1).sum::<f64>()).product();
+            let certainty_of_losses: f64 = losses.iter().map(|l| 1.0 - l.alternatives.iter().map(|a| a.1).sum::<f64>()).product();
             let before = self.scores(obs_from, obs_to) as f64;
             let start = if a == from { score_before } else { self.events[a - 1].score };
             out.push(Draft {
@@ -108,7 +138,7 @@ impl Span<'_> {
                 chain: self.mode.chain.clone(),
                 before,
                 after: (self.events[b - 1].score - start) as f64,
-                confidence: certainty.max(0.0) / (1.0 + (-(gain - GAIN_MIDDLE) / GAIN_SCALE).exp()),
+                confidence: certainty_of_losses.max(0.0) * certainty(gain),
                 losses,
             });
         }
