@@ -118,7 +118,13 @@ impl Fixer {
     /// Repairs a text and tells what was done; see [`fix_and_explain`].
     pub fn fix_and_explain<'a>(&self, text: &'a str) -> Repair<'a> {
         let _ = &self.options;
-        Repair { text: Cow::Borrowed(text), verdict: Verdict::Clean, spans: Vec::new(), confidence: 1.0, encoding: None }
+        Repair {
+            text: Cow::Borrowed(text),
+            verdict: Verdict::Clean,
+            spans: Vec::new(),
+            confidence: 1.0,
+            encoding: None,
+        }
     }
     /// Reads bytes of unknown encoding and repairs the text; see [`fix_bytes`].
     pub fn fix_bytes<'a>(&self, bytes: &'a [u8]) -> Repair<'a> {
