@@ -1,6 +1,7 @@
 //! Runs the stages.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use crate::lattice::{Evidence, is_han};
 use crate::restore::Mode;
@@ -45,6 +46,8 @@ pub enum Annotations {
 #[derive(Clone, Debug, Default)]
 pub struct Fixer {
     options: FixerBuilder,
+    /// Likely characters under a model that is not the embedded one.
+    common: Vec<char>,
 }
 
 /// Options of a [`Fixer`].
@@ -104,7 +107,8 @@ impl FixerBuilder {
     }
     /// The repairer.
     pub fn build(self) -> Fixer {
-        Fixer { options: self }
+        let common = self.model.as_ref().map(restore::common_characters).unwrap_or_default();
+        Fixer { options: self, common }
     }
 }
 
@@ -112,6 +116,14 @@ impl Fixer {
     /// Starts from the default options.
     pub fn builder() -> FixerBuilder {
         FixerBuilder::default()
+    }
+
+    fn common(&self, model: &Model) -> &[char] {
+        static EMBEDDED: OnceLock<Vec<char>> = OnceLock::new();
+        match self.options.model {
+            None => EMBEDDED.get_or_init(|| restore::common_characters(model)),
+            Some(_) => &self.common,
+        }
     }
 
     /// Repairs a text; see [`fix_text`].
@@ -150,7 +162,7 @@ impl Fixer {
                 continue;
             }
             let at_end = range.end == chars.len();
-            let path = restore::best_path(&model, model.common(), &modes, stretch, costs.contexts[range.start], at_end);
+            let path = restore::best_path(&model, self.common(&model), &modes, stretch, costs.contexts[range.start], at_end);
             if std::env::var_os("DBG").is_some() { eprintln!("path {} {:?}", path.score, path.events.iter().filter_map(select::emitted).collect::<String>()); }
             for mut draft in select::drafts(&model, &modes, stretch, &costs, range.start, &path) {
                 draft.shift(range.start);

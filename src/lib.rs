@@ -20,6 +20,8 @@ mod select;
 pub use chain::{Chain, Step};
 pub use codec::Encoding;
 pub use error::{ChainError, ModelError};
-pub use fixer::{Annotations, Fixer, FixerBuilder, LossPolicy, Script, fix_and_explain, fix_bytes, fix_text, is_suspicious};
-pub use model::{MODEL_VERSION, Model};
+pub use fixer::{
+    Annotations, Fixer, FixerBuilder, LossPolicy, Script, fix_and_explain, fix_bytes, fix_text, is_suspicious,
+};
+pub use model::{Counter, Likelihood, MODEL_VERSION, Model, Survey, TrainOptions, TrainReport};
 pub use repair::{Loss, LossKind, Repair, SpanRepair, Verdict};
