@@ -15,6 +15,9 @@ use crate::place::{NotWritten, replace, write};
 use crate::show::Show;
 use crate::sources::{Entry, Source, Target};
 
+/// Files begun before the first is done with, for each thread; they are held in memory, and may be large.
+const AHEAD: usize = 4;
+
 /// Why a file was not processed. It is as it was.
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
@@ -69,11 +72,13 @@ pub(crate) fn run(
         let done = job.process(&entry);
         (entry, done)
     };
-    let mut tally = Tally { out: Output::stdout(), show, log, processed: 0, repaired: 0 };
-    ordered(threads, entries.into_iter(), work, &mut tally)?;
+    let mut tally = Tally { out: Output::stdout(), show, log, processed: 0, repaired: 0, converted: 0 };
+    ordered(threads, AHEAD, entries.into_iter(), work, &mut tally)?;
     tally.out.flush()?;
     if summary {
-        log.note(format_args!("{} processed, {} repaired, {} failed", tally.processed, tally.repaired, log.failures()));
+        let Tally { processed, repaired, converted, .. } = tally;
+        let failed = log.failures();
+        log.note(format_args!("{processed} processed, {repaired} repaired, {converted} converted, {failed} failed"));
     }
     Ok(())
 }
@@ -84,6 +89,8 @@ struct Tally<'l> {
     log: &'l Log,
     processed: usize,
     repaired: usize,
+    /// Read as something other than UTF-8, which is what they are written in.
+    converted: usize,
 }
 
 impl Sink<(Entry, Result<Done, Trouble>)> for Tally<'_> {
@@ -92,6 +99,7 @@ impl Sink<(Entry, Result<Done, Trouble>)> for Tally<'_> {
             Ok(done) => {
                 self.processed += 1;
                 self.repaired += usize::from(done.verdict == Verdict::Repaired);
+                self.converted += usize::from(matches!(done.taken, Taken::AsBytes(_)));
                 self.tell(&entry, &done);
                 done.print
             }

@@ -22,6 +22,7 @@ mod place;
 mod report;
 mod show;
 mod sources;
+mod visible;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -36,6 +37,7 @@ use explain::Painter;
 use log::Log;
 use output::{Output, interrupted, leave};
 use show::Show;
+use visible::visible;
 
 const FINE: i32 = 0;
 const SOME_FAILED: i32 = 1;
@@ -116,7 +118,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 /// For what ends the program before there is any work; nobody is left to be told when this cannot be written.
 fn tell(message: impl Display) {
-    let _ = writeln!(io::stderr(), "repair: {message}");
+    let _ = writeln!(io::stderr(), "repair: {}", visible(&message.to_string()));
 }
 
 fn cause(error: &dyn std::error::Error) -> String {

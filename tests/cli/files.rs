@@ -102,6 +102,20 @@ fn a_backup_is_never_overwritten() {
 }
 
 #[test]
+fn backups_are_not_repaired_by_the_next_run() {
+    let folder = folder();
+    for name in ["a.txt", "sub/b.txt"] {
+        file(folder.path(), name, GBK);
+    }
+    for _ in 0..2 {
+        run(&[&"--in-place", &"--backup", &".orig", &folder.path()]).ended_with(0);
+        holds(&folder.path().join("a.txt.orig"), GBK);
+        holds(&folder.path().join("sub/b.txt.orig"), GBK);
+        assert_eq!(names(folder.path()).len(), 5);
+    }
+}
+
+#[test]
 fn without_a_backup_no_bytes_are_lost() {
     let folder = folder();
     // Neither byte may stand in any Chinese, Japanese or Korean encoding here, nor in UTF-8.
