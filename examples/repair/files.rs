@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use luanma::{Encoding, Fixer, Verdict};
 
+use crate::binary::is_binary;
 use crate::guard::{Bug, guarded};
 use crate::log::Log;
 use crate::output::Output;
@@ -150,8 +151,8 @@ impl Job {
         let utf8 = std::str::from_utf8(&bytes).ok();
         let repair = match utf8 {
             Some(text) => Some(guarded(|| self.fixer.fix_and_explain(text))?),
-            None if cannot_be_text(&bytes) => None,
-            None => Some(guarded(|| self.fixer.fix_bytes(&bytes))?).filter(|repair| !looks_binary(repair.text())),
+            None if is_binary(&bytes) => None,
+            None => Some(guarded(|| self.fixer.fix_bytes(&bytes))?),
         };
         let Some(repair) = repair else {
             let print = self.show.binary(entry);
@@ -214,14 +215,4 @@ fn read(source: &Source) -> io::Result<(Vec<u8>, Option<Metadata>)> {
             Ok((bytes, Some(there)))
         }
     }
-}
-
-/// Three zero bytes in a row hold a NUL in UTF-16 too, however they are aligned.
-fn cannot_be_text(bytes: &[u8]) -> bool {
-    bytes.windows(3).any(|w| w == [0, 0, 0])
-}
-
-/// Whether a text has control characters that no text file has; escape sequences, form feeds and the DOS end mark are fine.
-fn looks_binary(text: &str) -> bool {
-    text.bytes().any(|b| matches!(b, 0..=7 | 0x0e..=0x19 | 0x1c..=0x1f))
 }

@@ -11,6 +11,7 @@
 
 mod args;
 mod awaited;
+mod binary;
 mod explain;
 mod files;
 mod guard;

@@ -48,6 +48,17 @@ fn binary_input_passes_through() {
 }
 
 #[test]
+fn utf16_is_no_binary() {
+    let text = "第一行\n第二行 and more\n";
+    for units in [u16::to_le_bytes, u16::to_be_bytes] {
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(units).collect();
+        let run = repair(NO_ARGS, &bytes).ended_with(0);
+        assert!(run.err.contains("not UTF-8"), "{}", run.err);
+        assert!(!run.err.contains("binary"), "{}", run.err);
+    }
+}
+
+#[test]
 fn files_come_out_in_the_order_given() {
     let folder = folder();
     let names: Vec<_> = (0..200).map(|i| file(folder.path(), format!("{i}"), format!("file {i}\n"))).collect();
