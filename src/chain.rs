@@ -9,7 +9,6 @@ use crate::{ChainError, Encoding};
 
 /// One step of damage: characters were written as bytes in one encoding, and those bytes read in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Step {
     /// The encoding that the bytes were written in.
     pub written: Encoding,
@@ -85,8 +84,11 @@ impl Chain {
     /// that of a character in the text that reached the step.
     pub fn undo(&self, text: &str) -> Result<String, ChainError> {
         let mut text = text.to_owned();
-        for (index, step) in self.steps.iter().enumerate().rev() {
-            text = undo::undo(*step, &text).map_err(|offset| step.unmappable(index, offset))?;
+        let mut end = self.steps.len();
+        for group in self.steps.rchunks(undo::TOGETHER) {
+            let start = end - group.len();
+            text = undo::undo(group, &text).map_err(|(i, offset)| group[i].unmappable(start + i, offset))?;
+            end = start;
         }
         Ok(text)
     }
@@ -98,21 +100,8 @@ impl Step {
         let bytes = self.written.encode(text)?;
         match self.read.decode(&bytes) {
             Some(read) => Ok(read),
-            None => Err(self.character_at(text, self.read.decode_prefix(&bytes).1)),
+            None => Err(self.written.character_at(text, self.read.decode_prefix(&bytes).1)),
         }
-    }
-
-    /// Where the character begins that wrote the byte numbered `wanted`.
-    fn character_at(self, text: &str, wanted: usize) -> usize {
-        let mut written = 0;
-        for (offset, c) in text.char_indices() {
-            // The second half of a code for two characters has no form and counts nothing: near enough for a message.
-            written += self.written.forms(c).first().map_or(0, |form| form.len());
-            if written > wanted {
-                return offset;
-            }
-        }
-        text.len()
     }
 
     fn unmappable(self, index: usize, offset: usize) -> ChainError {
@@ -170,6 +159,40 @@ impl FromStr for Chain {
             return Ok(Chain::default());
         }
         Ok(Chain { steps: s.split('|').map(str::parse).collect::<Result<_, _>>()? })
+    }
+}
+
+/// Steps and chains are stored as they are printed: people read and edit them.
+#[cfg(feature = "serde")]
+mod as_text {
+    use std::borrow::Cow;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    use super::{Chain, Step};
+
+    impl Serialize for Step {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_str(self)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Step {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            Cow::<str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+        }
+    }
+
+    impl Serialize for Chain {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_str(self)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Chain {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            Cow::<str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+        }
     }
 }
 

@@ -48,7 +48,15 @@ pub enum ModelError {
     /// A section does not fit into the file or contradicts another.
     #[error("the model is damaged: {0}")]
     Damaged(String),
-    /// The file could not be read.
-    #[error("cannot read the model")]
+    /// The size asked of training does not hold the characters of the text.
+    #[error("a model of {asked} bytes was asked for, but this text needs at least {needed}")]
+    TooSmall {
+        /// The size asked for.
+        asked: usize,
+        /// The size of the smallest model that could be made.
+        needed: usize,
+    },
+    /// The file could not be read, or temporary files not be written.
+    #[error("cannot read or write: {0}")]
     Io(#[from] std::io::Error),
 }

@@ -1,8 +1,11 @@
 //! Runs the stages.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
-use crate::{Encoding, Model, Repair, Verdict};
+use crate::lattice::{Evidence, is_han};
+use crate::restore::Mode;
+use crate::{Chain, Encoding, Model, Repair, Step, bytes, detect, report, restore, score, search, select};
 
 /// What to do where a character was lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +46,8 @@ pub enum Annotations {
 #[derive(Clone, Debug, Default)]
 pub struct Fixer {
     options: FixerBuilder,
+    /// Likely characters under a model that is not the embedded one.
+    common: Vec<char>,
 }
 
 /// Options of a [`Fixer`].
@@ -102,7 +107,8 @@ impl FixerBuilder {
     }
     /// The repairer.
     pub fn build(self) -> Fixer {
-        Fixer { options: self }
+        let common = self.model.as_ref().map(restore::common_characters).unwrap_or_default();
+        Fixer { options: self, common }
     }
 }
 
@@ -111,21 +117,98 @@ impl Fixer {
     pub fn builder() -> FixerBuilder {
         FixerBuilder::default()
     }
+
+    fn common(&self, model: &Model) -> &[char] {
+        static EMBEDDED: OnceLock<Vec<char>> = OnceLock::new();
+        match self.options.model {
+            None => EMBEDDED.get_or_init(|| restore::common_characters(model)),
+            Some(_) => &self.common,
+        }
+    }
+
     /// Repairs a text; see [`fix_text`].
     pub fn fix_text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.fix_and_explain(text).into_text()
     }
+
     /// Repairs a text and tells what was done; see [`fix_and_explain`].
     pub fn fix_and_explain<'a>(&self, text: &'a str) -> Repair<'a> {
-        let _ = &self.options;
-        Repair { text: Cow::Borrowed(text), verdict: Verdict::Clean, spans: Vec::new(), confidence: 1.0, encoding: None }
+        if text.is_ascii() {
+            return Repair::clean(text);
+        }
+        let model = self.options.model.clone().unwrap_or_default();
+        let chars: Vec<char> = text.chars().collect();
+        let costs = detect::costs(&model, &chars);
+        let mut drafts = Vec::new();
+        for range in detect::suspects(&chars, &costs.scores) {
+            let stretch = &chars[range.clone()];
+            let scores = &costs.scores[range.clone()];
+            let options = search::Options {
+                max_layers: self.options.max_layers.unwrap_or(restore::MAX_LAYERS),
+                encodings: self.options.encodings.as_deref(),
+            };
+            let trials = search::trials(&model, stretch, scores, &options);
+            if std::env::var_os("DBG").is_some() {
+                eprintln!("{range:?} {:?} cost {}", stretch.iter().collect::<String>(), scores.iter().sum::<f32>());
+                for t in trials.iter().take(6) { eprintln!("  trial {} gain {} prior {} err {}", t.chain, t.gain, t.prior, t.errors); }
+            }
+            if let Some(mut draft) = select::whole(&model, trials.first(), stretch, scores) {
+                draft.shift(range.start);
+                drafts.push(draft);
+                continue;
+            }
+            let modes = self.modes(stretch, trials);
+            if modes.is_empty() {
+                continue;
+            }
+            let at_end = range.end == chars.len();
+            let path = restore::best_path(&model, self.common(&model), &modes, stretch, costs.contexts[range.start], at_end);
+            if std::env::var_os("DBG").is_some() { eprintln!("path {} {:?}", path.score, path.events.iter().filter_map(select::emitted).collect::<String>()); }
+            for mut draft in select::drafts(&model, &modes, stretch, &costs, range.start, &path) {
+                draft.shift(range.start);
+                drafts.push(draft);
+            }
+        }
+        let least = self.options.min_confidence.unwrap_or(0.0);
+        drafts.retain(|d| d.confidence >= least);
+        report::assemble(text, &chars, drafts)
     }
+
+    /// The chains that the search is to consider for a stretch.
+    fn modes(&self, text: &[char], trials: Vec<search::Trial>) -> Vec<Mode> {
+        let evidence = Evidence::of(text);
+        let mut modes: Vec<Mode> = Vec::new();
+        for trial in trials {
+            if trial.gain + score::ENTER < LEAST_PROMISE || modes.len() + 1 >= restore::MAX_MODES {
+                break;
+            }
+            modes.push(Mode::new(trial.chain, trial.prior, evidence, false));
+        }
+        if text.iter().any(|&c| is_han(c)) {
+            let chain = Chain::new([Step { written: Encoding::Gbk, read: Encoding::Gbk }]);
+            let prior = score::step_prior(Encoding::Gbk, Encoding::Gbk);
+            modes.push(Mode::new(chain, prior, evidence, self.options.annotations == Annotations::Remove));
+        }
+        modes
+    }
+
     /// Reads bytes of unknown encoding and repairs the text; see [`fix_bytes`].
     pub fn fix_bytes<'a>(&self, bytes: &'a [u8]) -> Repair<'a> {
-        let text = String::from_utf8_lossy(bytes);
-        Repair { text, verdict: Verdict::Clean, spans: Vec::new(), confidence: 1.0, encoding: None }
+        let model = self.options.model.clone().unwrap_or_default();
+        let (encoding, text) = bytes::read(&model, bytes, self.options.encodings.as_deref());
+        let fixed = self.fix_and_explain(&text);
+        let (verdict, spans, confidence) = (fixed.verdict, fixed.spans.clone(), fixed.confidence);
+        let text = match fixed.into_text() {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(fixed) => Cow::Owned(fixed),
+        };
+        Repair { text, verdict, spans, confidence, encoding: Some(encoding) }
     }
 }
+
+/// A loose reading that promises less than this over entering a span, in nats, is not searched with. Lossy readings promise
+/// less than they keep, hence below zero.
+const LEAST_PROMISE: f32 = -4.0;
 
 /// Repairs a text; `Borrowed` exactly when nothing was changed.
 pub fn fix_text(text: &str) -> Cow<'_, str> {

@@ -1,15 +1,27 @@
 //! Gives damaged text back.
 
+mod bytes;
 mod chain;
 mod codec;
+mod detect;
 mod error;
 mod fixer;
+mod lattice;
 mod model;
+mod overlay;
+mod reading;
 mod repair;
+mod report;
+mod restore;
+mod score;
+mod search;
+mod select;
 
 pub use chain::{Chain, Step};
 pub use codec::Encoding;
 pub use error::{ChainError, ModelError};
-pub use fixer::{Annotations, Fixer, FixerBuilder, LossPolicy, Script, fix_and_explain, fix_bytes, fix_text, is_suspicious};
-pub use model::{MODEL_VERSION, Model};
+pub use fixer::{
+    Annotations, Fixer, FixerBuilder, LossPolicy, Script, fix_and_explain, fix_bytes, fix_text, is_suspicious,
+};
+pub use model::{Counter, Likelihood, MODEL_VERSION, Model, Survey, TrainOptions, TrainReport};
 pub use repair::{Loss, LossKind, Repair, SpanRepair, Verdict};

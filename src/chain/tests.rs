@@ -44,6 +44,33 @@ fn codes_for_two_characters_come_back() {
 }
 
 #[test]
+fn a_choice_of_form_heeds_the_steps_before() {
+    // The bytes of "¢ã" make gbk's other euro sign. Its usual form, 80, would be fine as latin-1, but windows-1252 has no U+0080.
+    let both = chain("utf-8 as windows-1252 | latin1 as gbk");
+    let damaged = both.apply("佢㡡").unwrap();
+    assert_eq!(damaged, "浣€\u{3000}");
+    assert_eq!(both.undo(&damaged).as_deref(), Ok("佢㡡"));
+}
+
+#[test]
+fn chains_may_be_long() {
+    let long = Chain::new([Step { written: Encoding::Utf8, read: Encoding::Windows1252 }; 7]);
+    assert_eq!(long.undo(&long.apply("é中").unwrap()).as_deref(), Ok("é中"));
+    let idle = Chain::new([Step { written: Encoding::Gb18030, read: Encoding::Gb18030 }; 5_000]);
+    assert_eq!(idle.undo("€　Ê").as_deref(), Ok("€　Ê"));
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn chains_are_stored_as_text() {
+    let stored = serde_json::to_string(&chain("utf8 as cp936 | big5 as sjis")).unwrap();
+    assert_eq!(stored, r#""utf-8 as gbk | big5 as shift_jis""#);
+    assert_eq!(serde_json::from_str::<Chain>(&stored).unwrap().to_string(), "utf-8 as gbk | big5 as shift_jis");
+    assert_eq!(serde_json::from_str::<Encoding>(r#""CP936""#).unwrap(), Encoding::Gbk);
+    assert!(serde_json::from_str::<Step>(r#""utf-8""#).is_err());
+}
+
+#[test]
 fn errors_tell_where() {
     let step = chain("utf-8 as gbk");
     let offset = |error: ChainError| match error {

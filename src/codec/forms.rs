@@ -13,18 +13,28 @@ pub(crate) struct Form {
 }
 
 impl Form {
+    /// The form that the first `len` bytes are; the others are zero.
+    #[inline]
+    pub(super) fn padded(bytes: [u8; 4], len: usize) -> Self {
+        Form { bytes, len: len.min(4) as u8 }
+    }
+
     /// The form of the given bytes, of which the first four count.
+    #[inline]
     pub(crate) fn new(sequence: &[u8]) -> Self {
-        let len = sequence.len().min(4);
+        // A move each: a copy of unknown length would be a call, and this is the search's innermost loop.
         let mut bytes = [0; 4];
-        bytes[..len].copy_from_slice(&sequence[..len]);
-        Form { bytes, len: len as u8 }
+        for (place, &byte) in bytes.iter_mut().zip(sequence) {
+            *place = byte;
+        }
+        Form { bytes, len: sequence.len().min(4) as u8 }
     }
 }
 
 impl Deref for Form {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
     }
@@ -38,10 +48,9 @@ pub(crate) struct Forms {
 }
 
 impl Forms {
+    #[inline]
     pub(crate) fn one(form: Form) -> Self {
-        let mut forms = Forms::default();
-        forms.push(form);
-        forms
+        Forms { list: [form, Form::default(), Form::default(), Form::default()], len: 1 }
     }
 
     /// Adds a form; beyond [`MOST_FORMS`] it is dropped.
@@ -62,6 +71,7 @@ impl Forms {
 impl Deref for Forms {
     type Target = [Form];
 
+    #[inline]
     fn deref(&self) -> &[Form] {
         &self.list[..usize::from(self.len)]
     }
@@ -82,6 +92,7 @@ pub(crate) enum Parse {
 
 impl Parse {
     /// The character numbered `unit`, which a table says is there.
+    #[inline]
     pub(super) fn of_unit(unit: u16, len: u8) -> Self {
         match char::from_u32(u32::from(unit)) {
             Some(c) => Parse::Char { c, len },

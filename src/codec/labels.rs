@@ -110,7 +110,7 @@ impl serde::Serialize for Encoding {
 #[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for Encoding {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let label = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        let label = std::borrow::Cow::<str>::deserialize(deserializer)?;
         label.parse().map_err(serde::de::Error::custom)
     }
 }

@@ -15,6 +15,9 @@ const TRAIL_COUNT: usize = 0xFE - 0x40 + 1;
 /// In EUC-JP the byte before the pairs of JIS X 0212.
 const JIS_X_0212: u8 = 0x8F;
 
+/// Keeps codes apart where many are decoded at once: no code has a line feed, and no decoder swallows one.
+const BREAK: u8 = b'\n';
+
 /// Units from here on are no characters but places in [`Multi::wide`], as many as there are surrogates.
 const FIRST_WIDE: u16 = 0xD800;
 const WIDE_COUNT: usize = 0x800;
@@ -38,8 +41,8 @@ impl Multi {
     /// Asks `decoder` for every code; what its encoder writes becomes the usual form.
     pub(super) fn new(decoder: &'static Standard, with_four_byte: bool) -> Self {
         let mut lone = [NONE; 128];
-        let codes: Vec<[u8; 1]> = (0x80..=0xFF).map(|byte| [byte]).collect();
-        decode_each(decoder, &codes, |i, units| {
+        let bytes: Vec<u8> = (0x80..=0xFF).flat_map(|byte| [byte, BREAK]).collect();
+        decode_each(decoder, &bytes, &mut Vec::new(), |i, units| {
             if let &[unit] = units {
                 lone[i] = unit;
             }
@@ -186,16 +189,21 @@ impl Pairs {
     fn new(decoder: &'static Standard, prefix: &[u8], wide: &mut Vec<(char, Option<char>)>) -> Self {
         let mut units = vec![NONE; LEADS.count() * TRAIL_COUNT].into_boxed_slice();
         let mut is_lead = [false; 256];
+        let (mut bytes, mut decoded) = (Vec::new(), Vec::new());
         for (lead, row) in LEADS.zip(units.chunks_exact_mut(TRAIL_COUNT)) {
-            let codes: Vec<_> = TRAILS.map(|trail| [prefix, &[lead, trail]].concat()).collect();
-            decode_each(decoder, &codes, |i, decoded| {
-                let mut chars = char::decode_utf16(decoded.iter().copied()).map_while(Result::ok);
+            bytes.clear();
+            for trail in TRAILS {
+                bytes.extend_from_slice(prefix);
+                bytes.extend([lead, trail, BREAK]);
+            }
+            decode_each(decoder, &bytes, &mut decoded, |i, code| {
+                let mut chars = char::decode_utf16(code.iter().copied()).map_while(Result::ok);
                 let (Some(first), second) = (chars.next(), chars.next()) else { return };
                 // A lone byte and an ASCII character also make two; they are no pair.
                 if second.is_some_and(|c| !('\u{300}'..'\u{370}').contains(&c)) {
                     return;
                 }
-                row[i] = match (decoded, second) {
+                row[i] = match (code, second) {
                     (&[unit], None) => unit,
                     _ if wide.len() < WIDE_COUNT => {
                         wide.push((first, second));
@@ -228,22 +236,15 @@ impl Pairs {
     }
 }
 
-/// Decodes many codes in one go and shows what each became; those that are malformed are left out.
-///
-/// A line feed after each keeps them apart: no code has one, and a decoder never swallows it.
-fn decode_each<C: AsRef<[u8]>>(decoder: &'static Standard, codes: &[C], mut show: impl FnMut(usize, &[u16])) {
-    let bytes = codes.iter().fold(Vec::new(), |mut bytes, code| {
-        bytes.extend_from_slice(code.as_ref());
-        bytes.push(b'\n');
-        bytes
-    });
+/// Decodes codes that end in [`BREAK`] in one go, and shows what each became; those that are malformed are left out.
+fn decode_each(decoder: &'static Standard, bytes: &[u8], units: &mut Vec<u16>, mut show: impl FnMut(usize, &[u16])) {
     // Never more units than bytes, and the decoders ask for a little more.
-    let mut units = vec![0; bytes.len() + 16];
-    let (_, _, written, _) = decoder.new_decoder_without_bom_handling().decode_to_utf16(&bytes, &mut units, true);
+    units.resize(bytes.len() + 16, 0);
+    let (_, _, written, _) = decoder.new_decoder_without_bom_handling().decode_to_utf16(bytes, units, true);
     let replacement = char::REPLACEMENT_CHARACTER as u16;
-    for (i, decoded) in units[..written].split(|&unit| unit == u16::from(b'\n')).take(codes.len()).enumerate() {
-        if !decoded.contains(&replacement) {
-            show(i, decoded);
+    for (i, code) in units[..written].split(|&unit| unit == u16::from(BREAK)).enumerate() {
+        if !code.is_empty() && !code.contains(&replacement) {
+            show(i, code);
         }
     }
 }

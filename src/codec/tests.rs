@@ -138,6 +138,24 @@ fn forms(encoding: Encoding, c: char) -> Vec<Vec<u8>> {
 }
 
 #[test]
+fn pages_of_other_sources_agree_with_python() {
+    let cases: &[(Encoding, &str, &[u8])] = &[
+        (Encoding::Ptcp154, "Қазақ тілі ӨҰҺ№", b"\x8d\xe0\xe7\xe0\x9d \xf2\xb3\xeb\xb3 \xa4\xa6\x8e\xb9"),
+        (Encoding::Cp437, "naïve ½ ░█ αß", b"na\x8bve \xab \xb0\xdb \xe0\xe1"),
+        (Encoding::Cp850, "Çà ÐÞ ¤ §", b"\x80\x85 \xd1\xe8 \xcf \xf5"),
+        (Encoding::Cp852, "Žluťoučký kůň", b"\xa6lu\x9cou\x9fk\xec k\x85\xe5"),
+        (Encoding::Cp857, "Iğdır şöğüş", b"I\xa7d\x8dr \x9f\x94\xa7\x81\x9f"),
+        (Encoding::Cp866, "Ёж и лёд №", b"\xf0\xa6 \xa8 \xab\xf1\xa4 \xfc"),
+    ];
+    for &(encoding, text, bytes) in cases {
+        assert_eq!(encoding.encode(text).as_deref(), Ok(bytes), "{encoding}");
+        assert_eq!(encoding.decode(bytes).as_deref(), Some(text), "{encoding}");
+    }
+    // The three that cp857 leaves undefined.
+    assert!([0xD5, 0xE7, 0xF2].iter().all(|&byte| Encoding::Cp857.parse(&[byte]) == Parse::Malformed));
+}
+
+#[test]
 fn duplicates_are_known_and_the_usual_form_comes_first() {
     assert_eq!(forms(Encoding::Gbk, '€'), [vec![0x80], vec![0xA2, 0xE3]]);
     assert_eq!(forms(Encoding::Gb18030, '€'), [vec![0xA2, 0xE3], vec![0x80]]);

@@ -3,17 +3,16 @@
 use super::{Form, Parse};
 
 pub(super) fn utf8_form(c: char) -> Form {
-    Form::new(c.encode_utf8(&mut [0; 4]).as_bytes())
+    let mut bytes = [0; 4];
+    let len = c.encode_utf8(&mut bytes).len();
+    Form::padded(bytes, len)
 }
 
 pub(super) fn utf16_form(c: char, to_bytes: fn(u16) -> [u8; 2]) -> Form {
-    let mut bytes = [0; 4];
-    let mut len = 0;
-    for &mut unit in c.encode_utf16(&mut [0; 2]) {
-        bytes[len..len + 2].copy_from_slice(&to_bytes(unit));
-        len += 2;
-    }
-    Form::new(&bytes[..len])
+    let mut units = [0; 2];
+    let len = 2 * c.encode_utf16(&mut units).len();
+    let ([a, b], [c, d]) = (to_bytes(units[0]), to_bytes(units[1]));
+    Form::padded([a, b, c, d], len)
 }
 
 /// Strict: no surrogates, nothing longer than it must be. The second byte's range tells all of that (Unicode, table 3-7).

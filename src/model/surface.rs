@@ -1,0 +1,254 @@
+//! Characters to tokens, and what choosing one form of a token costs.
+//!
+//! Forms of one token are written differently but are the same to the n-grams: 國 and 国, Ａ and a, 7 and 3. Which form is
+//! chosen depends on a few flags of the context: the script of the text so far, the width of its punctuation, what the
+//! previous character was. The table is read in place: two stages from a code point to an entry; an entry below the size of
+//! the vocabulary is a token, any other is a record of a form.
+
+use std::collections::BTreeMap;
+
+use super::kinds::{self, Kind};
+
+/// Code points a block of the first stage.
+pub(crate) const BLOCK: usize = 128;
+/// Code points from here on are outside the vocabulary.
+pub(crate) const LIMIT: u32 = 0x3_0000;
+/// Bytes a surface record.
+pub(crate) const RECORD: usize = 8;
+/// Costs are stored in steps of 1/16 nat.
+pub(crate) const COST_STEP: f32 = 1.0 / 16.0;
+/// ln 10: ten digits share one token.
+const DIGIT_COST: f32 = std::f32::consts::LN_10;
+/// So much likelier must another script make a character to be taken for the script of the text from there on: a factor of
+/// e^2, which 中 or 人 never reach and 国 or 國 always do.
+const SCRIPT_EVIDENCE: u8 = (2.0 / COST_STEP) as u8;
+
+/// Bits of a record's flags.
+pub(crate) mod form {
+    /// Costs are by script.
+    pub(crate) const SCRIPT: u8 = 1;
+    /// Costs are by width; the form is of ASCII width.
+    pub(crate) const HALF: u8 = 2;
+    /// Costs are by width; the form is fullwidth.
+    pub(crate) const FULL: u8 = 4;
+    /// A capital letter.
+    pub(crate) const UPPER: u8 = 8;
+    /// A small letter.
+    pub(crate) const LOWER: u8 = 16;
+    /// One of ten digits.
+    pub(crate) const DIGIT: u8 = 32;
+    /// Punctuation; its width speaks for the text that follows.
+    pub(crate) const POINT: u8 = 64;
+}
+
+/// What the context tells about the forms to expect: script (2 bits), previous character (2 bits), width (1 bit), whether
+/// the last character was a carriage return (1 bit).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Flags(u8);
+
+/// Scripts as the flags number them.
+pub(crate) const SCRIPTS: usize = 4;
+pub(crate) const UNKNOWN: usize = 0;
+pub(crate) const SIMPLIFIED: usize = 1;
+pub(crate) const TRADITIONAL: usize = 2;
+pub(crate) const JAPANESE: usize = 3;
+
+/// Kinds of previous characters as the flags number them.
+pub(crate) const OTHER: usize = 0;
+pub(crate) const WIDE: usize = 1;
+pub(crate) const SMALL: usize = 2;
+pub(crate) const CAPITAL: usize = 3;
+
+const CARRIAGE_RETURN: u8 = 32;
+
+impl Flags {
+    pub(crate) fn script(self) -> usize {
+        usize::from(self.0 & 3)
+    }
+
+    pub(crate) fn previous(self) -> usize {
+        usize::from(self.0 >> 2 & 3)
+    }
+
+    /// Index of the width costs: bit 0 says that the last punctuation was fullwidth, bit 1 that the previous character is
+    /// an ideograph, kana or fullwidth.
+    pub(crate) fn width(self) -> usize {
+        usize::from(self.0 >> 4 & 1) | usize::from(self.previous() == WIDE) << 1
+    }
+
+    pub(crate) fn after_carriage_return(self) -> bool {
+        self.0 & CARRIAGE_RETURN != 0
+    }
+
+    pub(crate) fn with_script(self, script: usize) -> Flags {
+        Flags(self.0 & !3 | script as u8 & 3)
+    }
+
+    pub(crate) fn with_previous(self, previous: usize) -> Flags {
+        Flags(self.0 & !(12 | CARRIAGE_RETURN) | (previous as u8 & 3) << 2)
+    }
+
+    pub(crate) fn with_full_width(self, full: bool) -> Flags {
+        Flags(self.0 & !16 | u8::from(full) << 4)
+    }
+
+    /// At the beginning of a line: script and width of the text stay.
+    pub(crate) fn new_line(self, carriage_return: bool) -> Flags {
+        let flags = self.with_previous(OTHER);
+        if carriage_return { Flags(flags.0 | CARRIAGE_RETURN) } else { flags }
+    }
+}
+
+/// Whether a character is drawn as wide as an ideograph and written without spaces: not Hangul, which takes ASCII width.
+#[inline]
+pub(crate) fn is_wide(c: char) -> bool {
+    matches!(c as u32, 0x2E80..=0xA4CF | 0xF900..=0xFAFF | 0xFE30..=0xFE4F | 0xFF00..=0xFF60 | 0x2_0000..=0x3_FFFF)
+}
+
+/// Whether a character is hiragana or katakana.
+#[inline]
+pub(crate) fn is_kana(c: char) -> bool {
+    matches!(c as u32, 0x3041..=0x3096 | 0x30A1..=0x30FA)
+}
+
+/// A character as the model sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen {
+    /// Its token; a kind where it is outside the vocabulary.
+    pub(crate) token: u16,
+    /// ln P(character | token, flags).
+    pub(crate) cost: f32,
+    /// The flags after it.
+    pub(crate) flags: Flags,
+}
+
+/// The tables of characters.
+#[derive(Clone, Copy)]
+pub(crate) struct Chars<'a> {
+    pub(crate) blocks: &'a [u8],
+    pub(crate) entries: &'a [u8],
+    pub(crate) records: &'a [u8],
+    /// Tokens; entries from here on are records.
+    pub(crate) vocabulary: u16,
+    /// ln P(upper or lower | previous character), small letters first.
+    pub(crate) cases: &'a [[f32; 4]; 2],
+    /// ln of one over the size of each kind.
+    pub(crate) kinds: &'a [f32; kinds::KINDS],
+}
+
+#[inline]
+fn u16_at(bytes: &[u8], index: usize) -> u16 {
+    match bytes.get(2 * index..2 * index + 2) {
+        Some(&[a, b]) => u16::from_le_bytes([a, b]),
+        _ => 0,
+    }
+}
+
+impl Chars<'_> {
+    /// The entry of a character, 0 outside the vocabulary.
+    #[inline]
+    fn entry(&self, c: char) -> u16 {
+        let cp = c as usize;
+        if cp >= LIMIT as usize {
+            return 0;
+        }
+        let block = u16_at(self.blocks, cp / BLOCK);
+        u16_at(self.entries, usize::from(block) * BLOCK + cp % BLOCK)
+    }
+
+    #[inline]
+    fn record(&self, entry: u16) -> [u8; RECORD] {
+        let at = usize::from(entry - self.vocabulary) * RECORD;
+        self.records.get(at..at + RECORD).and_then(|r| r.try_into().ok()).unwrap_or_default()
+    }
+
+    /// The token of a character.
+    #[inline]
+    pub(crate) fn token(&self, c: char) -> u16 {
+        match self.entry(c) {
+            0 => kinds::token_of(kinds::kind_of(c)),
+            entry if entry < self.vocabulary => entry,
+            entry => {
+                let record = self.record(entry);
+                u16::from_le_bytes([record[0], record[1]])
+            }
+        }
+    }
+
+    /// Pairs of a form and the simplest form of the same token, for forms that differ by script.
+    pub(crate) fn variants(&self) -> Vec<(char, char)> {
+        let mut groups: BTreeMap<u16, Vec<(u8, char)>> = BTreeMap::new();
+        for c in (0..LIMIT).filter_map(char::from_u32) {
+            let entry = self.entry(c);
+            if entry < self.vocabulary {
+                continue;
+            }
+            let record = self.record(entry);
+            if record[2] & form::SCRIPT != 0 {
+                let token = u16::from_le_bytes([record[0], record[1]]);
+                groups.entry(token).or_default().push((record[4 + SIMPLIFIED], c));
+            }
+        }
+        let mut pairs = Vec::new();
+        for forms in groups.values() {
+            let Some(&(_, simplest)) = forms.iter().min() else { continue };
+            pairs.extend(forms.iter().filter(|(_, c)| *c != simplest).map(|&(_, c)| (c, simplest)));
+        }
+        pairs
+    }
+
+    /// Token, cost of the form and flags afterwards.
+    #[inline]
+    pub(crate) fn see(&self, c: char, flags: Flags) -> Seen {
+        let entry = self.entry(c);
+        let previous = if is_wide(c) { WIDE } else { OTHER };
+        if entry == 0 {
+            let kind = kinds::kind_of(c);
+            let flags = if matches!(kind, Kind::Mark) { flags } else { flags.with_previous(previous) };
+            return Seen { token: kinds::token_of(kind), cost: self.kinds[kind as usize], flags };
+        }
+        if entry < self.vocabulary {
+            let flags = if is_kana(c) { flags.with_script(JAPANESE) } else { flags };
+            return Seen { token: entry, cost: 0.0, flags: flags.with_previous(previous) };
+        }
+        self.see_form(self.record(entry), previous, flags)
+    }
+
+    /// The same for a character that shares its token.
+    fn see_form(&self, record: [u8; RECORD], previous: usize, flags: Flags) -> Seen {
+        let token = u16::from_le_bytes([record[0], record[1]]);
+        let form = record[2];
+        let costs = [record[4], record[5], record[6], record[7]];
+        let mut after = flags;
+        let mut cost = 0.0;
+        if form & form::SCRIPT != 0 {
+            let now = costs[flags.script()];
+            cost -= f32::from(now) * COST_STEP;
+            let likeliest = (SIMPLIFIED..SCRIPTS).min_by_key(|&script| costs[script]).unwrap_or(SIMPLIFIED);
+            let other = if likeliest == JAPANESE { flags.script() } else { likeliest };
+            // Without a script so far, what counts is the difference between the scripts.
+            let rival = if flags.script() == UNKNOWN { costs[SIMPLIFIED].max(costs[TRADITIONAL]) } else { now };
+            if other != UNKNOWN && rival.saturating_sub(costs[other]) >= SCRIPT_EVIDENCE {
+                after = after.with_script(other);
+            }
+        }
+        if form & (form::HALF | form::FULL) != 0 {
+            cost -= f32::from(costs[flags.width()]) * COST_STEP;
+        }
+        if form & form::POINT != 0 {
+            after = after.with_full_width(form & form::FULL != 0);
+        }
+        if form & form::DIGIT != 0 {
+            cost -= DIGIT_COST;
+        }
+        let mut now = previous;
+        if form & (form::UPPER | form::LOWER) != 0 {
+            let upper = form & form::UPPER != 0;
+            cost += self.cases[usize::from(upper)][flags.previous()];
+            if previous != WIDE {
+                now = if upper { CAPITAL } else { SMALL };
+            }
+        }
+        Seen { token, cost, flags: after.with_previous(now) }
+    }
+}

@@ -1,0 +1,175 @@
+//! A model file, opened: where its tables are, and the lookups.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use super::Context;
+use super::format::{self, Section, Sections};
+use super::grams::{Codebook, Grams, UNIGRAM};
+use super::kinds::{self, FIRST_CHAR, KINDS, LINE};
+use super::surface::{BLOCK, Chars, Flags, LIMIT, RECORD};
+use crate::ModelError;
+
+/// Bytes of the head section: vocabulary, records, case costs (2 by 4), sizes of the kinds.
+pub(crate) const HEAD: usize = 8 + 4 * (8 + KINDS);
+
+/// An opened model file.
+pub(crate) struct Tables {
+    bytes: Cow<'static, [u8]>,
+    sections: Sections,
+    vocabulary: u16,
+    cases: [[f32; 4]; 2],
+    kinds: [f32; KINDS],
+    grams: Grams,
+}
+
+impl Tables {
+    /// Opens a file. All sizes and offsets are checked, so that no lookup can fail; the checksum is not.
+    pub(crate) fn parse(bytes: Cow<'static, [u8]>) -> Result<Tables, ModelError> {
+        let sections = format::sections(&bytes)?;
+        let of = |section: Section| &bytes[sections[section as usize].clone()];
+        let head = of(Section::Head);
+        if head.len() != HEAD {
+            return Err(damaged(format!("section HEAD has {} bytes where {HEAD} belong", head.len())));
+        }
+        let word = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        let (vocabulary, records) = (word(0), word(4));
+        let entries = vocabulary.checked_add(records).filter(|&sum| sum <= u32::from(u16::MAX));
+        if entries.is_none() || vocabulary < u32::from(FIRST_CHAR) {
+            return Err(damaged(format!("{vocabulary} tokens and {records} forms")));
+        }
+        let expect = |section: Section, name: &str, expected: usize| match of(section).len() {
+            length if length == expected => Ok(()),
+            length => Err(damaged(format!("section {name} has {length} bytes where {expected} belong"))),
+        };
+        expect(Section::Blocks, "BLKS", 2 * LIMIT as usize / BLOCK)?;
+        expect(Section::Surfaces, "SURF", records as usize * RECORD)?;
+        expect(Section::Unigrams, "UNIG", vocabulary as usize * UNIGRAM)?;
+        let words = |section: Section| of(section).chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+        let blocks = of(Section::Entries).len() / (2 * BLOCK);
+        if of(Section::Entries).len() % (2 * BLOCK) != 0 || words(Section::Blocks).any(|b| usize::from(b) >= blocks) {
+            return Err(damaged("section BLKS names a block that section ENTR does not have".into()));
+        }
+        if words(Section::Entries).any(|entry| u32::from(entry) >= vocabulary + records) {
+            return Err(damaged("section ENTR names a token or form that does not exist".into()));
+        }
+        let tokens = of(Section::Surfaces).chunks_exact(RECORD).map(|r| u16::from_le_bytes([r[0], r[1]]));
+        if tokens.into_iter().any(|token| u32::from(token) >= vocabulary) {
+            return Err(damaged("section SURF names a token that does not exist".into()));
+        }
+        let cost = |at: usize| Some(f32::from_bits(word(at))).filter(|c| c.is_finite() && *c <= 0.0);
+        let mut costs = [0.0; 8 + KINDS];
+        for (index, slot) in costs.iter_mut().enumerate() {
+            *slot = cost(8 + 4 * index).ok_or_else(|| damaged("section HEAD holds a cost that is none".into()))?;
+        }
+        let [a, b, c, d, e, f, g, h, kinds @ ..] = costs;
+        let grams = Grams::parse(
+            Codebook::parse(of(Section::Codebooks)).map_err(damaged)?,
+            [of(Section::Bigrams), of(Section::Trigrams), of(Section::Fourgrams)],
+        );
+        let grams = grams.map_err(damaged)?;
+        let vocabulary = vocabulary as u16;
+        Ok(Tables { sections, vocabulary, cases: [[a, b, c, d], [e, f, g, h]], kinds, grams, bytes })
+    }
+
+    /// Compares the checksum.
+    pub(crate) fn verify(&self) -> Result<(), ModelError> {
+        format::verify(&self.bytes)
+    }
+
+    /// The whole file.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    #[inline]
+    fn section(&self, section: Section) -> &[u8] {
+        let range: Range<usize> = self.sections[section as usize].clone();
+        &self.bytes[range]
+    }
+
+    /// The tables of characters.
+    #[inline]
+    pub(crate) fn chars(&self) -> Chars<'_> {
+        Chars {
+            blocks: self.section(Section::Blocks),
+            entries: self.section(Section::Entries),
+            records: self.section(Section::Surfaces),
+            vocabulary: self.vocabulary,
+            cases: &self.cases,
+            kinds: &self.kinds,
+        }
+    }
+
+    /// The beginning of a line.
+    pub(crate) fn start(&self, flags: Flags) -> Context {
+        Context::after(LINE, self.unigram(LINE).1, flags)
+    }
+
+    /// Probability and back-off code of a token without context.
+    #[inline]
+    fn unigram(&self, token: u16) -> (f32, u8) {
+        Grams::unigram(self.section(Section::Unigrams), token)
+    }
+
+    /// ln P(c), by how frequent the character is.
+    pub(crate) fn frequency(&self, c: char) -> f32 {
+        if matches!(c, '\n' | '\r') {
+            return Grams::frequency(self.section(Section::Unigrams), LINE);
+        }
+        let seen = self.chars().see(c, Flags::default());
+        if seen.token < FIRST_CHAR
+            && let Some(fixed) = kinds::kind_of(c).fixed()
+        {
+            return fixed;
+        }
+        Grams::frequency(self.section(Section::Unigrams), seen.token) + seen.cost
+    }
+
+    /// ln P(c | context), the part of it that is the token's, and the context afterwards.
+    #[inline]
+    pub(crate) fn step(&self, context: &Context, c: char) -> (f32, f32, Context) {
+        if matches!(c, '\n' | '\r') {
+            return self.end_line(context, c);
+        }
+        let seen = self.chars().see(c, context.flags);
+        if seen.token < FIRST_CHAR
+            && let Some(fixed) = kinds::kind_of(c).fixed()
+        {
+            return (fixed, fixed, Context::after(0, 0, seen.flags));
+        }
+        let (nats, backoffs) = self.token(context, seen.token);
+        let [_, second, third] = context.tokens;
+        let after = Context { tokens: [second, third, seen.token], backoffs, flags: seen.flags };
+        (nats + seen.cost, nats, after)
+    }
+
+    /// The end of a line; of CR LF the second half is certain.
+    fn end_line(&self, context: &Context, c: char) -> (f32, f32, Context) {
+        let after = self.start(context.flags.new_line(c == '\r'));
+        if c == '\n' && context.at_line_start() && context.flags.after_carriage_return() {
+            return (0.0, 0.0, after);
+        }
+        let nats = self.token(context, LINE).0;
+        (nats, nats, after)
+    }
+
+    /// ln P(token | context), and the back-off codes of the context afterwards.
+    #[inline]
+    fn token(&self, context: &Context, token: u16) -> (f32, [u8; 3]) {
+        let tables =
+            [self.section(Section::Bigrams), self.section(Section::Trigrams), self.section(Section::Fourgrams)];
+        self.grams.token(tables, context.tokens, context.backoffs, token, self.unigram(token))
+    }
+}
+
+impl fmt::Debug for Tables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tables").field("vocabulary", &self.vocabulary).field("entries", &self.grams.entries()).finish()
+    }
+}
+
+fn damaged(what: String) -> ModelError {
+    ModelError::Damaged(what)
+}

@@ -1,0 +1,121 @@
+//! The readings of characters, as pages write them after a character: 網(wǎng).
+
+/// One syllable a line, sorted by its bytes, with a tab between it and its characters; after a line that tells the source.
+const TABLE: &str = include_str!("reading/pinyin.txt");
+
+/// The longest syllables, such as `chuǎng` and `zhuāng`, have seven bytes.
+const LONGEST: usize = 7;
+
+/// Whether `c` is read as `syllable`, which has its tone mark.
+pub(crate) fn has_reading(c: char, syllable: &str) -> bool {
+    characters(syllable).is_some_and(|characters| characters.contains(c))
+}
+
+/// Whether `s` is a syllable that some character is read as.
+pub(crate) fn is_syllable(s: &str) -> bool {
+    characters(s).is_some()
+}
+
+/// The characters of a syllable. The table is searched as it stands, so that a program that needs no readings pays nothing.
+fn characters(syllable: &str) -> Option<&'static str> {
+    let mut buffer = [0; LONGEST];
+    let wanted = fold(syllable, &mut buffer)?;
+    let mut rest = TABLE;
+    while !rest.is_empty() {
+        let (before, line, after) = middle_line(rest);
+        match line.split_once('\t') {
+            Some((found, characters)) => match wanted.cmp(found.as_bytes()) {
+                std::cmp::Ordering::Equal => return Some(characters),
+                std::cmp::Ordering::Less => rest = before,
+                std::cmp::Ordering::Greater => rest = after,
+            },
+            // The line that tells the source.
+            None => rest = after,
+        }
+    }
+    None
+}
+
+/// The line around the middle, and what is before and after it.
+fn middle_line(text: &str) -> (&str, &str, &str) {
+    // Bytes, for the middle may be inside a character.
+    let start = text.as_bytes()[..text.len() / 2].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+    let end = text[start..].find('\n').map_or(text.len(), |i| start + i);
+    (&text[..start], &text[start..end], text.get(end + 1..).unwrap_or(""))
+}
+
+/// The syllable with the letters that the table has: GBK has letters of its own for g and a, ɡ (A8C0) and ɑ (A8BB).
+fn fold<'a>(syllable: &str, buffer: &'a mut [u8; LONGEST]) -> Option<&'a [u8]> {
+    let mut len = 0;
+    for c in syllable.chars() {
+        let c = match c {
+            'ɡ' => 'g',
+            'ɑ' => 'a',
+            // Neither letter nor end of a syllable.
+            '\t' | '\n' => return None,
+            c => c,
+        };
+        let place = buffer.get_mut(len..len + c.len_utf8())?;
+        c.encode_utf8(place);
+        len += c.len_utf8();
+    }
+    (len > 0).then_some(&buffer[..len])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Encoding;
+
+    #[test]
+    fn characters_have_their_readings() {
+        for (c, syllable) in [
+            ('網', "wǎng"),
+            ('网', "wǎng"),
+            ('經', "jīng"),
+            ('行', "háng"),
+            ('行', "xíng"),
+            ('女', "nǚ"),
+            ('綠', "lǜ"),
+            ('裝', "zhuāng"),
+            ('的', "de"),
+            ('阿', "a"),
+            ('广', "ɡuǎnɡ"),
+            ('巴', "bɑ"),
+        ] {
+            assert!(has_reading(c, syllable), "{c} {syllable}");
+        }
+        for (c, syllable) in [('網', "wāng"), ('網', ""), ('a', "a"), ('\t', "a"), ('網', "wǎng\t"), ('#', "#")] {
+            assert!(!has_reading(c, syllable), "{c} {syllable}");
+        }
+    }
+
+    #[test]
+    fn every_line_is_found_and_nothing_else() {
+        let mut last = "";
+        for line in TABLE.lines().skip(1) {
+            let (syllable, characters) = line.split_once('\t').unwrap();
+            assert!(last < syllable && syllable.len() <= LONGEST, "{syllable}");
+            assert_eq!(super::characters(syllable), Some(characters), "{syllable}");
+            assert!(characters.chars().is_sorted());
+            assert!(characters.chars().all(|c| Encoding::Gbk.can_write(c)), "{syllable}");
+            last = syllable;
+        }
+        for s in [
+            "",
+            "#",
+            "# Toned",
+            "q",
+            "wangg",
+            "網",
+            "wǎng\t網",
+            "\n",
+            "zzzzzz",
+            "wàng\u{301}",
+            "zhuangzhuangzhuang",
+            "\u{10FFFF}",
+        ] {
+            assert!(!is_syllable(s), "{s:?}");
+        }
+    }
+}

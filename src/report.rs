@@ -1,0 +1,67 @@
+//! Puts the repaired spans into the text and the report.
+
+use std::borrow::Cow;
+
+use crate::repair::{Loss, Repair, SpanRepair, Verdict};
+use crate::select::Draft;
+
+impl Draft {
+    /// Moves the draft from a stretch to the whole text.
+    pub(crate) fn shift(&mut self, by: usize) {
+        self.from += by;
+        self.to += by;
+        for loss in &mut self.losses {
+            loss.from += by;
+            loss.to += by;
+        }
+    }
+}
+
+impl<'a> Repair<'a> {
+    pub(crate) fn clean(text: &'a str) -> Repair<'a> {
+        Repair { text: Cow::Borrowed(text), verdict: Verdict::Clean, spans: Vec::new(), confidence: 1.0, encoding: None }
+    }
+}
+
+/// The report for `text`, whose characters are `chars`, with `drafts` in text order.
+pub(crate) fn assemble<'a>(text: &'a str, chars: &[char], drafts: Vec<Draft>) -> Repair<'a> {
+    if drafts.is_empty() {
+        return Repair::clean(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut spans = Vec::with_capacity(drafts.len());
+    let mut confidence = 1.0;
+    // Characters and bytes of the text that are dealt with.
+    let (mut done, mut done_bytes) = (0, 0);
+    let bytes_of = |from: usize, to: usize| -> usize { chars[from..to].iter().map(|c| c.len_utf8()).sum() };
+    for draft in drafts {
+        let start = done_bytes + bytes_of(done, draft.from);
+        let end = start + bytes_of(draft.from, draft.to);
+        out.push_str(&text[done_bytes..start]);
+        let out_start = out.len();
+        out.push_str(&draft.text);
+        let losses = draft.losses.into_iter().map(|l| {
+            let source_start = start + bytes_of(draft.from, l.from.max(draft.from));
+            let source_end = source_start + bytes_of(l.from.max(draft.from), l.to.max(l.from));
+            let output = out_start + l.at..out_start + l.at + l.restored.len();
+            let observed = text[source_start..source_end].to_owned();
+            Loss { kind: l.kind, source: source_start..source_end, output, observed, restored: l.restored, alternatives: l.alternatives }
+        });
+        spans.push(SpanRepair {
+            source: start..end,
+            output: out_start..out.len(),
+            losses: losses.collect(),
+            chain: draft.chain,
+            before: draft.before,
+            after: draft.after,
+            confidence: draft.confidence,
+        });
+        confidence *= draft.confidence;
+        (done, done_bytes) = (draft.to, end);
+    }
+    out.push_str(&text[done_bytes..]);
+    if out == text {
+        return Repair::clean(text);
+    }
+    Repair { text: Cow::Owned(out), verdict: Verdict::Repaired, spans, confidence, encoding: None }
+}

@@ -1,0 +1,539 @@
+//! The best path through a damaged text: a beam search over what was meant, under the model.
+//!
+//! A hypothesis reads the text from left to right. It is either in fine text, where a character stands for itself, or in
+//! a [`Mode`], where characters give bytes ([`Layer::arcs`]) and bytes give characters. It pays for what it reads by the
+//! model, for entering and leaving a mode, and for every loss it assumes. Where the damage begins and ends, which chain
+//! explains it and what was lost are thus one decision.
+
+use crate::chain::Chain;
+use crate::codec::Parse;
+use crate::lattice::{self, Arc, ByteOrSet, ByteSet, Elem, Layer, Sets, Status};
+use crate::model::{Context, Model};
+use crate::overlay;
+use crate::repair::LossKind;
+use crate::score;
+
+/// Hypotheses kept for each mode and number of pending bytes.
+const BEAM: usize = 12;
+/// Hypotheses of each mode, the best ones, for which bytes may have vanished without a trace before the next character.
+const LOSERS: u8 = 5;
+/// Characters kept where bytes leave a choice.
+const CHOICES: usize = 12;
+/// Steps of a chain that can be undone at most.
+pub(crate) const MAX_LAYERS: usize = 3;
+/// Modes searched at once at most.
+pub(crate) const MAX_MODES: usize = 6;
+/// A hypothesis this far behind the best of its position is given up.
+const MAX_BEHIND: f32 = 60.0;
+
+/// Characters that are tried where bytes say next to nothing.
+const COMMON: usize = 4000;
+
+/// The likeliest characters past ASCII, for [`lattice::completions`].
+pub(crate) fn common_characters(model: &Model) -> Vec<char> {
+    let blocks = ['\u{a1}'..='\u{17f}', '\u{370}'..='\u{4ff}', '\u{2010}'..='\u{2040}', '\u{3001}'..='\u{30ff}', '\u{4e00}'..='\u{9fff}', '\u{ac00}'..='\u{d7a3}', '！'..='～'];
+    let mut rated: Vec<(f32, char)> = blocks.into_iter().flatten().map(|c| (model.unigram(c), c)).collect();
+    rated.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    rated.into_iter().take(COMMON).map(|r| r.1).collect()
+}
+
+/// A chain of damage to search with; the last step of the damage comes first.
+#[derive(Clone, Debug)]
+pub(crate) struct Mode {
+    pub(crate) chain: Chain,
+    pub(crate) layers: Vec<Layer>,
+    /// Log-probability of the chain, in nats.
+    pub(crate) prior: f32,
+    /// Whether readings in brackets are removed.
+    pub(crate) glosses: bool,
+}
+
+impl Mode {
+    pub(crate) fn new(chain: Chain, prior: f32, evidence: lattice::Evidence, glosses: bool) -> Mode {
+        let layers = chain.steps().iter().rev().map(|s| Layer::new(s.written, s.read, evidence)).collect();
+        Mode { chain, layers, prior, glosses }
+    }
+}
+
+/// What happened at one place of the best path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Event {
+    pub(crate) kind: EventKind,
+    /// Index of the mode; 0 is fine text, modes count from 1.
+    pub(crate) mode: u8,
+    /// Observed characters that it accounts for.
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    /// Score of the path up to here.
+    pub(crate) score: f32,
+    pub(crate) loss: Option<LossKind>,
+    /// Index into [`Path::choices`].
+    choices: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum EventKind {
+    Emit(char),
+    Removed,
+    Enter,
+    Leave,
+}
+
+/// The best path and how it compares.
+#[derive(Debug)]
+pub(crate) struct Path {
+    pub(crate) events: Vec<Event>,
+    pub(crate) score: f32,
+    choices: Vec<Vec<(char, f32)>>,
+}
+
+impl Path {
+    /// The characters that an event chose among, with the score of each on its left context.
+    pub(crate) fn choices(&self, event: &Event) -> &[(char, f32)] {
+        self.choices.get(event.choices as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+struct Pending {
+    elems: [Elem; 3],
+    len: u8,
+}
+
+impl Pending {
+    fn as_slice(&self) -> &[Elem] {
+        &self.elems[..self.len as usize]
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Hypothesis {
+    score: f32,
+    context: Context,
+    mode: u8,
+    loss: u8,
+    /// Modes entered so far, as bits.
+    used: u8,
+    pending: [Pending; MAX_LAYERS],
+    /// Observed index where the character in the making began.
+    from: u32,
+    back: u32,
+}
+
+impl Hypothesis {
+    fn pending_bytes(&self) -> usize {
+        self.pending.iter().map(|p| p.len as usize).sum()
+    }
+
+    fn same_state(&self, other: &Hypothesis) -> bool {
+        self.mode == other.mode && self.pending == other.pending && self.context == other.context
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Node {
+    event: Event,
+    prev: u32,
+}
+
+const NONE: u32 = u32::MAX;
+
+pub(crate) struct Search<'a> {
+    model: &'a Model,
+    common: &'a [char],
+    modes: &'a [Mode],
+    text: &'a [char],
+    sets: Sets,
+    nodes: Vec<Node>,
+    choices: Vec<Vec<(char, f32)>>,
+    /// Emit ASCII for fullwidth marks, as the text around does.
+    fold_width: bool,
+}
+
+/// Finds the best path through `text`, `context` being the model's state before it.
+pub(crate) fn best_path(model: &Model, common: &[char], modes: &[Mode], text: &[char], context: Context, at_end: bool) -> Path {
+    let fold_width = lattice::Evidence::of(text).width_folded;
+    let mut search = Search { model, common, modes, text, sets: Sets::default(), nodes: Vec::new(), choices: Vec::new(), fold_width };
+    search.run(context, at_end)
+}
+
+impl Search<'_> {
+    fn run(&mut self, context: Context, at_end: bool) -> Path {
+        let n = self.text.len();
+        let mut beams: Vec<Vec<Hypothesis>> = vec![Vec::new(); n + 1];
+        beams[0].push(Hypothesis {
+            score: 0.0,
+            context,
+            mode: 0,
+            loss: 0,
+            used: 0,
+            pending: Default::default(),
+            from: 0,
+            back: NONE,
+        });
+        let mut arcs = Vec::new();
+        for i in 0..n {
+            let mut beam = std::mem::take(&mut beams[i]);
+            self.switch(&mut beam, i);
+            prune(&mut beam);
+            let mut losers = [0u8; MAX_MODES + 1];
+            for h in &beam {
+                if h.mode == 0 {
+                    let mut h = *h;
+                    h.from = i as u32;
+                    let next = self.emit(h, self.text[i], i + 1, NONE);
+                    beams[i + 1].push(next);
+                } else {
+                    losers[h.mode as usize] += 1;
+                    self.consume(*h, i, losers[h.mode as usize] <= LOSERS, &mut arcs, &mut beams);
+                }
+            }
+        }
+        let mut last = std::mem::take(&mut beams[n]);
+        self.finish(&mut last, at_end, &mut arcs);
+        let best = last.iter().filter(|h| h.mode == 0).max_by(|a, b| a.score.total_cmp(&b.score));
+        let (score, mut at) = best.map_or((0.0, NONE), |h| (h.score, h.back));
+        let mut events = Vec::new();
+        while let Some(node) = self.nodes.get(at as usize) {
+            events.push(node.event);
+            at = node.prev;
+        }
+        events.reverse();
+        Path { events, score, choices: std::mem::take(&mut self.choices) }
+    }
+
+    /// Adds the hypotheses that enter or leave a mode before observed character `i`.
+    fn switch(&mut self, beam: &mut Vec<Hypothesis>, i: usize) {
+        prune(beam);
+        let mut best_left: Option<Hypothesis> = None;
+        for h in beam.iter() {
+            if h.mode != 0 && h.pending_bytes() == 0 {
+                let left = Hypothesis { score: h.score + score::LEAVE, mode: 0, ..*h };
+                if best_left.is_none_or(|b| left.score > b.score) {
+                    best_left = Some(left);
+                }
+            }
+        }
+        let fine = beam.iter().filter(|h| h.mode == 0).max_by(|a, b| a.score.total_cmp(&b.score)).copied();
+        if let Some(mut left) = best_left {
+            left.back = self.node(left.back, EventKind::Leave, &left, i, i);
+            beam.push(left);
+        }
+        if let Some(fine) = fine {
+            for m in 1..=self.modes.len() {
+                let again = fine.used >> (m - 1) & 1 == 1;
+                let cost = if again { score::ENTER_AGAIN } else { score::ENTER + self.modes[m - 1].prior };
+                let mut h = Hypothesis { score: fine.score + cost, mode: m as u8, from: i as u32, loss: 0, ..fine };
+                h.used |= 1 << (m - 1);
+                h.back = self.node(h.back, EventKind::Enter, &h, i, i);
+                beam.push(h);
+            }
+        }
+    }
+
+    fn node(&mut self, prev: u32, kind: EventKind, h: &Hypothesis, from: usize, to: usize) -> u32 {
+        self.nodes.push(Node { event: Event { kind, mode: h.mode, from, to, score: h.score, loss: None, choices: NONE }, prev });
+        (self.nodes.len() - 1) as u32
+    }
+
+    /// Reads observed character `i` in a mode.
+    fn consume(&mut self, h: Hypothesis, i: usize, may_lose: bool, arcs: &mut Vec<Arc>, beams: &mut [Vec<Hypothesis>]) {
+        let mode = &self.modes[h.mode as usize - 1];
+        let outer = &mode.layers[0];
+        let (c, next) = (self.text[i], self.text.get(i + 1).copied());
+        if mode.glosses && self.read_gloss(&h, i, beams) {
+            return;
+        }
+        let mut here = vec![h];
+        arcs.clear();
+        if may_lose {
+            outer.vanished(Some(c), h.pending_bytes() == 0, arcs);
+        }
+        let mut lost = Vec::new();
+        for arc in arcs.iter() {
+            self.feed_arc(&h, arc, i, i, &mut lost);
+        }
+        // A second byte may have vanished at the same place: both continuations of one character, say.
+        if outer.strips_controls() {
+            let mut twice = Vec::new();
+            for l in lost.iter().filter(|l| l.pending_bytes() > 0) {
+                for arc in arcs.iter() {
+                    self.feed_arc(l, arc, i, i, &mut twice);
+                }
+            }
+            lost.append(&mut twice);
+        }
+        prune(&mut lost);
+        here.append(&mut lost);
+        arcs.clear();
+        outer.arcs(c, next, arcs);
+        for h in &here {
+            for arc in arcs.iter() {
+                self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
+            }
+        }
+    }
+
+    /// Removes a reading in brackets after its character, aligned or across two characters; true where that is the only way on.
+    fn read_gloss(&mut self, h: &Hypothesis, i: usize, beams: &mut [Vec<Hypothesis>]) -> bool {
+        let layer = &self.modes[h.mode as usize - 1].layers[0];
+        if h.pending_bytes() == 0
+            && let Some(gloss) = overlay::gloss_at(self.text, i)
+            && self.last_char(h).is_some_and(|c| gloss.reads(c))
+        {
+            let mut h = Hypothesis { score: h.score + score::GLOSS_REMOVED, ..*h };
+            h.back = self.node(h.back, EventKind::Removed, &h, i, i + gloss.len);
+            beams[i + gloss.len].push(h);
+            return false;
+        }
+        // The annotated pair began with the byte before the mark; its own trail was eaten together with the bracket.
+        if self.text[i] == '?'
+            && let Some(gloss) = overlay::gloss_after_mark(self.text, i)
+        {
+            let before = match h.pending[0].as_slice() {
+                [] => self.last_char(h).and_then(|c| layer.read.forms(c).iter().next().and_then(|f| f.last().copied())),
+                [e] => e.known(),
+                _ => None,
+            };
+            let Some(before) = before else { return false };
+            for trail in 0x40..=0xFEu8 {
+                if let Parse::Char { c, len: 2 } = layer.read.parse(&[before, trail])
+                    && gloss.reads(c)
+                {
+                    let start = Hypothesis { score: h.score + score::GLOSS_REMOVED, ..*h };
+                    let arc = Arc::known(&[trail], 0.0, Some(LossKind::Mark));
+                    let mut out = Vec::new();
+                    self.feed_arc(&start, &arc, i, i + 1, &mut out);
+                    for mut h in out {
+                        h.back = self.node(h.back, EventKind::Removed, &h, i + 1, i + gloss.len);
+                        beams[i + gloss.len].push(h);
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    fn last_char(&self, h: &Hypothesis) -> Option<char> {
+        let mut at = h.back;
+        while let Some(node) = self.nodes.get(at as usize) {
+            match node.event.kind {
+                EventKind::Emit(c) => return Some(c),
+                EventKind::Removed => return None,
+                EventKind::Enter | EventKind::Leave => at = node.prev,
+            }
+        }
+        None
+    }
+
+    /// Completes characters that the text's end cut, and leaves all modes.
+    fn finish(&mut self, last: &mut Vec<Hypothesis>, at_end: bool, arcs: &mut Vec<Arc>) {
+        let n = self.text.len();
+        let mut open: Vec<Hypothesis> = last.iter().filter(|h| h.mode != 0).copied().collect();
+        for _ in 0..MAX_LAYERS {
+            prune(&mut open);
+            let mut next = Vec::new();
+            for h in open.drain(..) {
+                if h.pending_bytes() == 0 {
+                    let mut h = Hypothesis { score: h.score + score::LEAVE, mode: 0, ..h };
+                    h.back = self.node(h.back, EventKind::Leave, &h, n, n);
+                    last.push(h);
+                } else if at_end {
+                    arcs.clear();
+                    self.modes[h.mode as usize - 1].layers[0].vanished(None, false, arcs);
+                    for arc in arcs.iter() {
+                        self.feed_arc(&h, arc, n, n, &mut next);
+                    }
+                }
+            }
+            open = next;
+        }
+        for h in open.into_iter().filter(|h| h.pending_bytes() == 0) {
+            let mut h = Hypothesis { score: h.score + score::LEAVE, mode: 0, ..h };
+            h.back = self.node(h.back, EventKind::Leave, &h, n, n);
+            last.push(h);
+        }
+    }
+
+    /// Gives the bytes of an arc to the outermost layer.
+    fn feed_arc(&mut self, h: &Hypothesis, arc: &Arc, from: usize, to: usize, out: &mut Vec<Hypothesis>) {
+        let mut h = *h;
+        h.score += arc.cost;
+        if h.pending_bytes() == 0 {
+            h.from = from as u32;
+        }
+        self.feed(h, 0, arc.bytes(), arc.loss, to, out);
+    }
+
+    fn feed(&mut self, h: Hypothesis, layer: usize, bytes: &[ByteOrSet], loss: Option<LossKind>, to: usize, out: &mut Vec<Hypothesis>) {
+        let Some((&first, rest)) = bytes.split_first() else {
+            out.push(h);
+            return;
+        };
+        let mut h = h;
+        if let Some(kind) = loss {
+            h.loss = h.loss.max(loss_code(kind));
+        }
+        match first {
+            ByteOrSet::Byte(b) => {
+                let mut done = Vec::new();
+                self.push(h, layer, Elem::byte(b), to, &mut done);
+                for d in done {
+                    self.feed(d, layer, rest, loss, to, out);
+                }
+            }
+            ByteOrSet::Set(set) => {
+                let written = self.modes[h.mode as usize - 1].layers[layer].written;
+                let mut parts: Vec<ByteSet> = Vec::new();
+                lattice::split(written, h.pending[layer].as_slice(), set, |p| parts.push(p));
+                for part in parts {
+                    if let Some(e) = self.sets.elem(part) {
+                        let mut done = Vec::new();
+                        self.push(h, layer, e, to, &mut done);
+                        for d in done {
+                            self.feed(d, layer, rest, loss, to, out);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds one byte to a layer and goes on with the characters that it completes.
+    fn push(&mut self, mut h: Hypothesis, layer: usize, e: Elem, to: usize, out: &mut Vec<Hypothesis>) {
+        let layers = &self.modes[h.mode as usize - 1].layers;
+        let (w, is_last) = (layers[layer].written, layer + 1 == layers.len());
+        let mut pattern = [Elem::default(); 4];
+        let len = h.pending[layer].len as usize;
+        pattern[..len].copy_from_slice(h.pending[layer].as_slice());
+        pattern[len] = e;
+        let pattern = &pattern[..=len];
+        match lattice::status(w, pattern, &self.sets) {
+            Status::Dead => {}
+            Status::Incomplete if len < 3 => {
+                h.pending[layer].elems[len] = e;
+                h.pending[layer].len += 1;
+                out.push(h);
+            }
+            Status::Incomplete => {}
+            Status::Complete => {
+                h.pending[layer] = Pending::default();
+                let mut bytes = [0u8; 4];
+                let all_known = pattern.iter().zip(&mut bytes).all(|(e, b)| e.known().map(|k| *b = k).is_some());
+                if all_known {
+                    match w.parse(&bytes[..pattern.len()]) {
+                        Parse::Char { c, .. } => self.complete(h, layer, is_last, c, to, out),
+                        Parse::Pair { first, second, .. } if is_last => {
+                            let h = self.emit(h, first, to, NONE);
+                            out.push(self.emit(h, second, to, NONE));
+                        }
+                        _ => {}
+                    }
+                } else if is_last {
+                    self.choose(h, w, pattern, to, out);
+                } else {
+                    self.pass_on(h, layer, pattern, to, out);
+                }
+            }
+        }
+    }
+
+    fn complete(&mut self, h: Hypothesis, layer: usize, is_last: bool, c: char, to: usize, out: &mut Vec<Hypothesis>) {
+        if is_last {
+            out.push(self.emit(h, c, to, NONE));
+            return;
+        }
+        let mut arcs = Vec::new();
+        self.modes[h.mode as usize - 1].layers[layer + 1].arcs(c, None, &mut arcs);
+        for arc in &arcs {
+            let mut h = h;
+            h.score += arc.cost;
+            self.feed(h, layer + 1, arc.bytes(), arc.loss, to, out);
+        }
+    }
+
+    /// An inner layer's reader meets a character that is known only as one of several. A single-byte reader makes them a
+    /// set of bytes; under any other too little would be left to go on.
+    fn pass_on(&mut self, h: Hypothesis, layer: usize, pattern: &[Elem], to: usize, out: &mut Vec<Hypothesis>) {
+        let layers = &self.modes[h.mode as usize - 1].layers;
+        let (written, read) = (layers[layer].written, layers[layer + 1].read);
+        if !read.is_single_byte() {
+            return;
+        }
+        let mut set = ByteSet::EMPTY;
+        lattice::completions(written, pattern, &self.sets, self.common, |c| {
+            if let Some(&[b]) = read.forms(c).first().map(|f| &**f) {
+                set = set.with(b);
+            }
+        });
+        self.feed(h, layer + 1, &[ByteOrSet::Set(set)], Some(LossKind::Mark), to, out);
+    }
+
+    /// The characters that fit a pattern, the likeliest of them as hypotheses.
+    fn choose(&mut self, h: Hypothesis, w: crate::codec::Encoding, pattern: &[Elem], to: usize, out: &mut Vec<Hypothesis>) {
+        let mut fits: Vec<(char, f32)> = Vec::new();
+        let model = self.model;
+        lattice::completions(w, pattern, &self.sets, self.common, |c| fits.push((c, model.score(&h.context, c))));
+        fits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        fits.dedup_by_key(|f| f.0);
+        fits.truncate(CHOICES);
+        let kept: Vec<char> = fits.iter().map(|f| f.0).collect();
+        self.choices.push(fits);
+        let choices = (self.choices.len() - 1) as u32;
+        for c in kept {
+            out.push(self.emit(h, c, to, choices));
+        }
+    }
+
+    fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {
+        let c = if h.mode != 0 && self.fold_width { lattice::halfwidth(c).unwrap_or(c) } else { c };
+        let (cost, context) = self.model.step(&h.context, c);
+        let mut h = Hypothesis { score: h.score + cost, context, ..h };
+        let event = Event {
+            kind: EventKind::Emit(c),
+            mode: h.mode,
+            from: h.from as usize,
+            to,
+            score: h.score,
+            loss: loss_kind(h.loss),
+            choices,
+        };
+        self.nodes.push(Node { event, prev: h.back });
+        h.back = (self.nodes.len() - 1) as u32;
+        h.loss = 0;
+        h.from = to as u32;
+        h
+    }
+}
+
+fn loss_code(kind: LossKind) -> u8 {
+    match kind {
+        LossKind::Folded => 1,
+        LossKind::Mark => 2,
+        _ => 3,
+    }
+}
+
+fn loss_kind(code: u8) -> Option<LossKind> {
+    [None, Some(LossKind::Folded), Some(LossKind::Mark), Some(LossKind::Vanished)][code.min(3) as usize]
+}
+
+/// Keeps the best hypotheses of each mode and number of pending bytes, one for each state.
+fn prune(beam: &mut Vec<Hypothesis>) {
+    beam.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let floor = beam.first().map_or(0.0, |h| h.score - MAX_BEHIND);
+    let mut counts = [[0u8; 10]; MAX_MODES + 1];
+    let mut kept: usize = 0;
+    for i in 0..beam.len() {
+        let h = beam[i];
+        let count = &mut counts[h.mode as usize][h.pending_bytes().min(9)];
+        let full = *count as usize >= BEAM || (h.score < floor && *count > 0);
+        if full || beam[..kept].iter().any(|k| k.same_state(&h)) {
+            continue;
+        }
+        *count += 1;
+        beam[kept] = h;
+        kept += 1;
+    }
+    beam.truncate(kept);
+}

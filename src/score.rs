@@ -1,0 +1,67 @@
+//! The weights of the search, in nats: log-probabilities of what a damage process does where the model of the text has
+//! no say. Costs are zero or less. Each says where it comes from; `examples/evaluate` measures what a change does.
+
+use crate::codec::Encoding;
+
+/// Entering a damaged span by a chain for the first time in a text, before the chain's own prior. Fine text enters
+/// none, so this is the log-odds of damage at a place; it is the main guard against harm.
+pub(crate) const ENTER: f32 = -7.0;
+/// Entering by a chain that explains another span of the same text already.
+pub(crate) const ENTER_AGAIN: f32 = -4.0;
+/// Leaving a damaged span.
+pub(crate) const LEAVE: f32 = -1.0;
+
+/// A no-break space that a later pass made a space: about half of all processing does (two outcomes, ln 1/2).
+pub(crate) const NBSP_AS_SPACE: f32 = -0.7;
+/// A fullwidth mark that a later pass made ASCII, in a text that has no fullwidth marks.
+pub(crate) const WIDTH_FOLDED: f32 = -0.7;
+/// The lead byte before a stop mark vanished in a cut (`wild/mechanism.md`: about two stop marks in three are cut, where a
+/// page is cut at all).
+pub(crate) const CUT_BEFORE_STOP: f32 = -1.5;
+/// A mark for one undecodable byte.
+pub(crate) const MARK_ONE_BYTE: f32 = -0.5;
+/// A mark for a pair.
+pub(crate) const MARK_TWO_BYTES: f32 = -1.0;
+/// A mark for a lead byte and the ASCII character after it.
+pub(crate) const MARK_ATE_ASCII: f32 = -3.5;
+/// A control character that a sanitizer stripped; where it strips one it strips all.
+pub(crate) const CONTROL_STRIPPED: f32 = -0.3;
+/// A soft hyphen that a sanitizer stripped.
+pub(crate) const SOFT_HYPHEN_STRIPPED: f32 = -1.0;
+/// A pair that fell among private-use characters, which a later pass dropped.
+pub(crate) const PRIVATE_USE_DROPPED: f32 = -1.0;
+/// A byte that the reader skipped because it could not decode it.
+pub(crate) const MALFORMED_IGNORED: f32 = -2.5;
+/// The text was cut inside a character.
+pub(crate) const CUT_AT_END: f32 = -2.0;
+/// A byte was lost for no visible reason.
+pub(crate) const BYTE_LOST: f32 = -8.0;
+
+/// A reading in brackets after its character is removed from a page that has such all over.
+pub(crate) const GLOSS_REMOVED: f32 = -1.0;
+/// Undecodable units in a candidate's quick reading, each.
+pub(crate) const MALFORMED_UNIT: f32 = -9.0;
+
+/// Every step before the last damage: text is seldom damaged twice.
+pub(crate) const FURTHER_LAYER: f32 = -5.0;
+
+/// Prior of one step, by how often it is met in the wild (`../shared/wild/README.md` lists them by frequency).
+pub(crate) fn step_prior(written: Encoding, read: Encoding) -> f32 {
+    use Encoding::*;
+    let reader = match read {
+        Windows1252 | Gbk | Gb18030 => 0.0,
+        Iso8859_1 | Big5 | ShiftJis | EucKr | EucJp => -1.0,
+        Windows1250 | Windows1251 | Windows1254 | Cp437 | Cp850 | Macintosh | Koi8R | Iso8859_2 | Cp866 => -2.0,
+        Windows1253 | Windows1255 | Windows1256 | Windows1257 | Windows874 | Ptcp154 | Iso8859_15 | Cp852 | Cp857 => -3.0,
+        _ => -5.0,
+    };
+    let writer = match written {
+        Utf8 => 0.0,
+        Gbk | Gb18030 => -0.5,
+        Big5 => -1.5,
+        ShiftJis | EucJp | EucKr => -2.0,
+        Windows1251 | Koi8R => -4.0,
+        _ => -7.0,
+    };
+    if written == read { -1.0 } else { reader + writer }
+}

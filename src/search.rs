@@ -1,0 +1,269 @@
+//! Candidate chains for a damaged stretch: which steps could have made it look like this.
+//!
+//! A step `written W, read R` is tried by giving each character its bytes under R and reading those in W, loosely: what
+//! cannot be read so is kept as it is or counted as an error. Each reading is scored against the text as it stands, on
+//! the stretch where it gains most ([`Trial::gain`]); promising ones are undone once more, up to the layers allowed. The
+//! best few become the modes of the lattice search, which has the last word.
+
+use crate::chain::{Chain, Step};
+use crate::codec::{Encoding, Parse};
+use crate::model::Model;
+use crate::score;
+
+/// Readers that are tried, the commonest first: of two that give the same bytes the first is reported.
+const READERS: &[Encoding] = {
+    use Encoding::*;
+    &[
+        Windows1252, Gbk, Iso8859_1, Big5, ShiftJis, EucKr, EucJp, Windows1250, Windows1251, Windows1254, Cp437, Cp850, Macintosh,
+        Koi8R, Iso8859_2, Iso8859_15, Cp866, Windows1253, Windows1257, Windows1255, Windows1256, Windows1258, Windows874, Cp852, Cp857, Ptcp154,
+        Koi8U, Iso8859_5, Iso8859_7, Iso8859_4, Iso8859_13, Iso8859_16, Iso8859_3, Iso8859_10, Iso8859_14, Iso8859_6, Iso8859_8,
+    ]
+};
+
+/// Encodings that text is written in.
+const WRITERS: &[Encoding] = {
+    use Encoding::*;
+    &[Utf8, Gb18030, Big5, ShiftJis, EucKr, EucJp, Windows1251, Koi8R, Windows1252, Windows1250, Cp866, Windows1253, Windows1254, Windows1255, Windows1256]
+};
+
+/// Observed characters that are looked at to find the chain; more add time but hardly evidence.
+const SAMPLE: usize = 400;
+/// Readings that are undone once more, at each depth.
+const EXPANSIONS: [usize; 2] = [8, 5];
+
+/// A character of an undone text, with the observed characters it came from.
+#[derive(Clone, Copy, Debug)]
+struct Unit {
+    c: char,
+    from: u32,
+    to: u32,
+    /// Stands as it was observed: the chain says nothing of it.
+    kept: bool,
+}
+
+const MALFORMED: char = '\u{fffd}';
+
+/// A chain with the gain that its loose reading promises.
+#[derive(Clone, Debug)]
+pub(crate) struct Trial {
+    pub(crate) chain: Chain,
+    /// Log-likelihood gained over the text as it stands, on the best stretch, with the chain's prior, in nats.
+    pub(crate) gain: f32,
+    pub(crate) prior: f32,
+    pub(crate) errors: usize,
+    units: Vec<Unit>,
+}
+
+/// What nothing but sound steps give: the whole of `text` undone by a trial's chain, and its score, where that beats
+/// undoing only a part of it.
+pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) -> Option<(String, f32)> {
+    if trial.errors > 0 || text.contains(&MALFORMED) {
+        return None;
+    }
+    let observed: String = text.iter().collect();
+    let undone = trial.chain.undo(&observed).ok()?;
+    let mut context = model.start();
+    let mut score = 0.0;
+    for c in undone.chars() {
+        let (s, next) = model.step(&context, c);
+        score += s;
+        context = next;
+    }
+    let gain = score + trial.prior - costs.iter().sum::<f32>();
+    (gain > trial.gain - PART_OF_IT).then_some((undone, score))
+}
+
+/// Undoing a part of a text rather than the whole must gain at least this, in nats: entering and leaving a span inside it.
+const PART_OF_IT: f32 = 3.0;
+
+pub(crate) struct Options<'a> {
+    pub(crate) max_layers: usize,
+    pub(crate) encodings: Option<&'a [Encoding]>,
+}
+
+impl Options<'_> {
+    fn allows(&self, e: Encoding) -> bool {
+        self.encodings.is_none_or(|list| list.contains(&e))
+    }
+}
+
+/// Chains that may explain `text`, the most promising first. `costs` holds the score of each character as it stands.
+pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Options<'_>) -> Vec<Trial> {
+    let (start, end) = hottest(costs);
+    let (text, costs) = (&text[start..end], &costs[start..end]);
+    let observed: Vec<Unit> =
+        text.iter().enumerate().map(|(i, &c)| Unit { c, from: i as u32, to: i as u32 + 1, kept: false }).collect();
+    let root = Trial { chain: Chain::default(), gain: 0.0, prior: 0.0, errors: 0, units: observed };
+    let mut found: Vec<Trial> = Vec::new();
+    let mut frontier = vec![root];
+    for depth in 0..options.max_layers.min(crate::restore::MAX_LAYERS) {
+        let mut next: Vec<Trial> = Vec::new();
+        for trial in &frontier {
+            undo_all(model, trial, costs, options, &mut next);
+        }
+        next.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+        let mut seen: Vec<String> = Vec::new();
+        next.retain(|t| {
+            let text: String = t.units.iter().map(|u| u.c).collect();
+            let new = t.errors > 0 || !seen.contains(&text);
+            seen.push(text);
+            new
+        });
+        next.truncate(24);
+        found.extend(next.iter().cloned());
+        let Some(&most) = EXPANSIONS.get(depth) else { break };
+        // A sound reading is worth undoing further even where it looks no better yet.
+        next.sort_by(|a, b| {
+            let key = |t: &Trial| (t.errors > 0, t.chain.steps()[0].written != Encoding::Utf8);
+            key(a).cmp(&key(b)).then(b.gain.total_cmp(&a.gain))
+        });
+        next.truncate(most);
+        frontier = next;
+    }
+    found.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+    found
+}
+
+/// The stretch of at most [`SAMPLE`] characters that costs most as it stands.
+fn hottest(costs: &[f32]) -> (usize, usize) {
+    if costs.len() <= SAMPLE {
+        return (0, costs.len());
+    }
+    let mut sum: f32 = costs[..SAMPLE].iter().sum();
+    let (mut best, mut at) = (sum, 0);
+    for i in SAMPLE..costs.len() {
+        sum += costs[i] - costs[i - SAMPLE];
+        if sum < best {
+            (best, at) = (sum, i + 1 - SAMPLE);
+        }
+    }
+    (at, at + SAMPLE)
+}
+
+/// A character that costs more than this where it stands asks for an explanation.
+const HOT: f32 = -8.0;
+
+fn undo_all(model: &Model, trial: &Trial, costs: &[f32], options: &Options<'_>, out: &mut Vec<Trial>) {
+    let hot = |u: &&Unit| u.c > '\x7f' && (!trial.chain.steps().is_empty() || costs[u.from as usize] < HOT);
+    let hot_units = trial.units.iter().filter(hot).count();
+    for &read in READERS.iter().filter(|&&e| options.allows(e)) {
+        let covered = trial.units.iter().filter(hot).filter(|u| read.can_write(u.c)).count();
+        if covered == 0 || covered * 2 < hot_units {
+            continue;
+        }
+        let (bytes, origin) = write(read, &trial.units);
+        for &written in WRITERS.iter().filter(|&&e| e != read && options.allows(e)) {
+            if same_family(written, read) {
+                continue;
+            }
+            if let Some(units) = reread(written, read, &trial.units, &bytes, &origin) {
+                let mut steps = vec![Step { written, read }];
+                steps.extend_from_slice(trial.chain.steps());
+                let further = if trial.chain.steps().is_empty() { 0.0 } else { score::FURTHER_LAYER };
+                let prior = trial.prior + further + score::step_prior(written, read);
+                let (gain, errors) = gain(model, &units, costs);
+                out.push(Trial { chain: Chain::new(steps), gain: gain + prior, prior, errors, units });
+            }
+        }
+    }
+}
+
+/// GBK and GB18030 read each other; nothing is damaged by it.
+fn same_family(a: Encoding, b: Encoding) -> bool {
+    matches!((a, b), (Encoding::Gb18030, Encoding::Gbk) | (Encoding::Gbk, Encoding::Gb18030))
+}
+
+/// The bytes of the units under a reader, with the unit that each came from; units without bytes are barriers (none).
+fn write(read: Encoding, units: &[Unit]) -> (Vec<u8>, Vec<u32>) {
+    let mut bytes = Vec::with_capacity(units.len() * 2);
+    let mut origin = Vec::with_capacity(units.len() * 2);
+    for (i, u) in units.iter().enumerate() {
+        if let Some(form) = read.forms(u.c).iter().next() {
+            bytes.extend_from_slice(form);
+            origin.extend(std::iter::repeat_n(i as u32, form.len()));
+        } else {
+            // A byte that starts nothing and ends nothing in any encoding tried: the reading breaks here.
+            bytes.push(0xFF);
+            origin.push(i as u32);
+        }
+    }
+    (bytes, origin)
+}
+
+/// Reads the bytes in `written`, keeping units that make no sense there; `None` where nothing but ASCII comes of it.
+fn reread(written: Encoding, read: Encoding, units: &[Unit], bytes: &[u8], origin: &[u32]) -> Option<Vec<Unit>> {
+    let mut out: Vec<Unit> = Vec::with_capacity(units.len());
+    let mut at = 0;
+    let mut changed = 0usize;
+    while at < bytes.len() {
+        let u = &units[origin[at] as usize];
+        if bytes[at] < 0x80 {
+            out.push(Unit { c: bytes[at] as char, ..*u });
+            at += 1;
+            continue;
+        }
+        match written.parse(&bytes[at..bytes.len().min(at + 4)]) {
+            Parse::Char { c, len } => {
+                let end = at + len as usize;
+                let to = units[origin[end - 1] as usize].to;
+                out.push(Unit { c, from: u.from, to, kept: false });
+                changed += 1;
+                at = end;
+            }
+            Parse::Pair { first, second, len } => {
+                let to = units[origin[at + len as usize - 1] as usize].to;
+                out.push(Unit { c: first, from: u.from, to, kept: false });
+                out.push(Unit { c: second, from: to, to, kept: false });
+                at += len as usize;
+            }
+            Parse::Incomplete | Parse::Malformed => {
+                let whole = read.is_single_byte() || bytes[at] == 0xFF || (at + 1 < bytes.len() && origin[at + 1] == origin[at]);
+                let starts = at == 0 || origin[at - 1] != origin[at];
+                if starts && whole {
+                    out.push(Unit { kept: true, ..*u });
+                    let this = origin[at];
+                    while at < bytes.len() && origin[at] == this {
+                        at += 1;
+                    }
+                } else {
+                    out.push(Unit { c: MALFORMED, from: u.to, to: u.to, kept: false });
+                    at += 1;
+                }
+            }
+        }
+    }
+    (changed > 0).then_some(out)
+}
+
+/// The gain of the best stretch over the text as it stands, and the malformed units in it.
+fn gain(model: &Model, units: &[Unit], costs: &[f32]) -> (f32, usize) {
+    let mut context = model.start();
+    let (mut sum, mut best, mut errors, mut best_errors) = (0.0f32, 0.0f32, 0usize, 0usize);
+    // One observed character may have become several: it is set against them once.
+    let mut counted = 0;
+    for u in units {
+        let before: f32 = costs[(u.from as usize).max(counted).min(u.to as usize)..u.to as usize].iter().sum();
+        counted = counted.max(u.to as usize);
+        let after = if u.c == MALFORMED && !u.kept {
+            errors += 1;
+            score::MALFORMED_UNIT
+        } else {
+            let (cost, next) = model.step(&context, u.c);
+            context = next;
+            if u.kept {
+                errors += (u.c > '\x7f') as usize;
+                cost.min(before)
+            } else {
+                cost
+            }
+        };
+        sum += after - before;
+        if sum <= 0.0 {
+            (sum, errors) = (0.0, 0);
+        }
+        if sum > best {
+            (best, best_errors) = (sum, errors);
+        }
+    }
+    (best, best_errors)
+}

@@ -1,0 +1,238 @@
+//! From the best path to repaired spans: what changed, what was lost, how sure it is.
+
+use crate::detect::Costs;
+use crate::model::{Context, Model};
+use crate::repair::LossKind;
+use crate::restore::{Event, EventKind, Mode, Path};
+use crate::search::{self, Trial};
+use crate::{Chain, score};
+
+/// A repaired span in characters of the stretch that was searched.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) text: String,
+    pub(crate) chain: Chain,
+    pub(crate) losses: Vec<DraftLoss>,
+    pub(crate) before: f64,
+    pub(crate) after: f64,
+    pub(crate) confidence: f64,
+}
+
+/// A loss in a [`Draft`]: observed characters of the stretch, and bytes of the draft's text.
+#[derive(Clone, Debug)]
+pub(crate) struct DraftLoss {
+    pub(crate) kind: LossKind,
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) at: usize,
+    pub(crate) restored: String,
+    pub(crate) alternatives: Vec<(String, f64)>,
+}
+
+/// Characters after a restored one that judge it.
+const RIGHT_CONTEXT: usize = 3;
+/// Alternatives less likely than this are not listed.
+const LEAST_PROBABILITY: f64 = 0.01;
+/// Gain in nats at which a span is as likely right as wrong, and how fast that changes; fitted by `examples/evaluate`
+/// (calibration table) on development cases.
+const GAIN_MIDDLE: f64 = 1.0;
+const GAIN_SCALE: f64 = 2.5;
+
+/// The repaired spans of a path through `text`.
+pub(crate) fn drafts(model: &Model, modes: &[Mode], text: &[char], costs: &Costs, offset: usize, path: &Path) -> Vec<Draft> {
+    let mut out = Vec::new();
+    let events = &path.events;
+    let mut at = 0;
+    let mut score_before = 0.0f32;
+    while at < events.len() {
+        if events[at].kind != EventKind::Enter {
+            score_before = events[at].score;
+            at += 1;
+            continue;
+        }
+        let end = (at..events.len()).find(|&i| events[i].kind == EventKind::Leave).unwrap_or(events.len() - 1);
+        let mode = &modes[events[at].mode as usize - 1];
+        let span = Span { model, text, costs, offset, events, mode };
+        span.pieces(at + 1, end, score_before, &mut out, path);
+        score_before = events[end].score;
+        at = end + 1;
+    }
+    out
+}
+
+/// The whole stretch undone by a trial's chain that lost nothing, where that is sure enough.
+pub(crate) fn whole(model: &Model, trial: Option<&Trial>, text: &[char], scores: &[f32]) -> Option<Draft> {
+    let trial = trial.filter(|t| t.gain + score::ENTER > SURE)?;
+    let (undone, after) = search::whole(model, trial, text, scores)?;
+    let new: Vec<char> = undone.chars().collect();
+    let same = |pair: &(&char, &char)| pair.0 == pair.1;
+    let head = text.iter().zip(&new).take_while(same).count();
+    let most = text.len().min(new.len()) - head;
+    let tail = text.iter().rev().zip(new.iter().rev()).take(most).take_while(same).count();
+    let gain = f64::from(trial.gain + score::ENTER + score::LEAVE);
+    Some(Draft {
+        from: head,
+        to: text.len() - tail,
+        text: new[head..new.len() - tail].iter().collect(),
+        chain: trial.chain.clone(),
+        losses: Vec::new(),
+        before: f64::from(scores.iter().sum::<f32>()),
+        after: f64::from(after + trial.prior + score::ENTER + score::LEAVE),
+        confidence: certainty(gain),
+    })
+}
+
+fn certainty(gain: f64) -> f64 {
+    1.0 / (1.0 + (-(gain - GAIN_MIDDLE) / GAIN_SCALE).exp())
+}
+
+/// A whole stretch is undone without the lattice search only if its gain over entering a span is at least this, in nats.
+const SURE: f32 = 10.0;
+
+struct Span<'a> {
+    model: &'a Model,
+    text: &'a [char],
+    costs: &'a Costs,
+    offset: usize,
+    events: &'a [Event],
+    mode: &'a Mode,
+}
+
+impl Span<'_> {
+    /// The changed pieces of the events `from..to` (between entering and leaving).
+    fn pieces(&self, from: usize, to: usize, score_before: f32, out: &mut Vec<Draft>, path: &Path) {
+        let is_same = |e: &Event| {
+            matches!(e.kind, EventKind::Emit(c) if e.to == e.from + 1 && self.text[e.from] == c && e.loss.is_none())
+        };
+        let changed: Vec<usize> = (from..to).filter(|&i| !is_same(&self.events[i])).collect();
+        let Some((&first, &last)) = changed.first().zip(changed.last()) else { return };
+        // Where only bytes were lost, what stands in step is not damaged; other chains explain all that they cover.
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        if self.mode.layers[0].is_shift() {
+            for &i in &changed {
+                match runs.last_mut() {
+                    Some(run) if run.1 == i => run.1 = i + 1,
+                    _ => runs.push((i, i + 1)),
+                }
+            }
+        } else {
+            runs.push((first, last + 1));
+        }
+        let gain_right = self.right_gain(to);
+        let total_after = self.events[to].score - score_before + gain_right;
+        let total_before: f32 = self.scores(self.events[from].from, self.events[to].to);
+        let gain = (total_after - total_before) as f64;
+        for (a, b) in runs {
+            let text: String = self.events[a..b].iter().filter_map(emitted).collect();
+            let (obs_from, obs_to) = (self.events[a].from, self.events[b - 1].to.max(self.events[a].from));
+            let losses = self.losses(a, b, path);
+            let certainty_of_losses: f64 = losses.iter().map(|l| 1.0 - l.alternatives.iter().map(|a| a.1).sum::<f64>()).product();
+            let before = self.scores(obs_from, obs_to) as f64;
+            let start = if a == from { score_before } else { self.events[a - 1].score };
+            out.push(Draft {
+                from: obs_from,
+                to: obs_to,
+                text,
+                chain: self.mode.chain.clone(),
+                before,
+                after: (self.events[b - 1].score - start) as f64,
+                confidence: certainty_of_losses.max(0.0) * certainty(gain),
+                losses,
+            });
+        }
+    }
+
+    fn scores(&self, from: usize, to: usize) -> f32 {
+        self.costs.scores[self.offset + from..self.offset + to.max(from)].iter().sum()
+    }
+
+    /// What the characters after the span gain by its repair.
+    fn right_gain(&self, leave: usize) -> f32 {
+        let mut gain = 0.0;
+        let mut score = self.events[leave].score;
+        for e in self.events[leave + 1..].iter().take(RIGHT_CONTEXT) {
+            if e.mode != 0 || !matches!(e.kind, EventKind::Emit(_)) {
+                break;
+            }
+            gain += e.score - score - self.scores(e.from, e.to);
+            score = e.score;
+        }
+        gain
+    }
+
+    fn losses(&self, a: usize, b: usize, path: &Path) -> Vec<DraftLoss> {
+        let mut out = Vec::new();
+        let mut at = 0;
+        for i in a..b {
+            let e = &self.events[i];
+            match e.kind {
+                EventKind::Emit(c) => {
+                    if let Some(kind) = e.loss {
+                        let alternatives = self.alternatives(i, c, path);
+                        out.push(DraftLoss { kind, from: e.from, to: e.to, at, restored: c.to_string(), alternatives });
+                    }
+                    at += c.len_utf8();
+                }
+                EventKind::Removed => {
+                    let loss = DraftLoss {
+                        kind: LossKind::Inserted,
+                        from: e.from,
+                        to: e.to,
+                        at,
+                        restored: String::new(),
+                        alternatives: Vec::new(),
+                    };
+                    out.push(loss);
+                }
+                EventKind::Enter | EventKind::Leave => {}
+            }
+        }
+        out
+    }
+
+    /// What else could have stood where event `i` restored `chosen`, by the context on both sides.
+    fn alternatives(&self, i: usize, chosen: char, path: &Path) -> Vec<(String, f64)> {
+        let choices = path.choices(&self.events[i]);
+        if choices.len() < 2 {
+            return Vec::new();
+        }
+        let context = self.context_before(i);
+        let after: Vec<char> = self.events[i + 1..].iter().filter_map(emitted).take(RIGHT_CONTEXT).collect();
+        let total = |c: char| {
+            let (mut sum, mut context) = self.model.step(&context, c);
+            for &next in &after {
+                let (score, then) = self.model.step(&context, next);
+                sum += score;
+                context = then;
+            }
+            sum as f64
+        };
+        let totals: Vec<(char, f64)> = choices.iter().map(|&(c, _)| (c, total(c))).collect();
+        let most = totals.iter().map(|t| t.1).fold(f64::MIN, f64::max);
+        let sum: f64 = totals.iter().map(|t| (t.1 - most).exp()).sum();
+        let mut out: Vec<(String, f64)> = totals
+            .iter()
+            .filter(|t| t.0 != chosen)
+            .map(|t| (t.0.to_string(), (t.1 - most).exp() / sum))
+            .filter(|t| t.1 >= LEAST_PROBABILITY)
+            .collect();
+        out.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        out
+    }
+
+    fn context_before(&self, i: usize) -> Context {
+        let before: Vec<char> = self.events[..i].iter().rev().filter_map(emitted).take(2 * RIGHT_CONTEXT).collect();
+        let reached_start = before.len() < 2 * RIGHT_CONTEXT;
+        let start = if reached_start { self.costs.contexts[self.offset] } else { self.model.start() };
+        before.iter().rev().fold(start, |context, &c| self.model.step(&context, c).1)
+    }
+}
+
+pub(crate) fn emitted(e: &Event) -> Option<char> {
+    match e.kind {
+        EventKind::Emit(c) => Some(c),
+        _ => None,
+    }
+}
