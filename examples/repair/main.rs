@@ -10,7 +10,6 @@
 //! `--help` tells the rest.
 
 mod args;
-mod awaited;
 mod binary;
 mod explain;
 mod files;
