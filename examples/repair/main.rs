@@ -53,7 +53,7 @@ fn main() {
         Ok(fixer) => whole_files(fixer, &args),
         Err(error) => {
             let path = args.model.as_deref().unwrap_or("the embedded model".as_ref());
-            tell(format_args!("{}: {error}{}", path.display(), cause(&error)));
+            tell(format_args!("{}: {error}", path.display()));
             USAGE
         }
     };
@@ -119,8 +119,4 @@ fn is_same(one: &Path, other: &Path) -> bool {
 /// For what ends the program before there is any work; nobody is left to be told when this cannot be written.
 fn tell(message: impl Display) {
     let _ = writeln!(io::stderr(), "repair: {}", visible(&message.to_string()));
-}
-
-fn cause(error: &dyn std::error::Error) -> String {
-    error.source().map(|cause| format!(": {cause}")).unwrap_or_default()
 }
