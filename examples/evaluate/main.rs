@@ -104,7 +104,7 @@ fn evaluate(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
         .sum();
     let (megabytes, seconds) = (size as f64 / 1e6, took.as_secs_f64());
     println!(
-        "{} cases, {megabytes:.2} MB, repaired in {seconds:.2} s of processor time ({:.2} MB/s)",
+        "{} cases, {megabytes:.2} MB, repaired in {seconds:.2} s summed over the threads ({:.3} MB/s)",
         cases.len(),
         megabytes / seconds.max(1e-9)
     );

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-#[allow(unused_imports, reason = "until the library has it")]
-use crate::awaited::Awaited as _;
 use clap::{Parser, ValueEnum};
 use luanma::{Annotations, Encoding, Fixer, LossPolicy, Model, ModelError, Script};
 
@@ -164,7 +162,7 @@ impl Args {
             builder = builder.encodings(self.encodings.iter().copied());
         }
         if let Some(path) = &self.model {
-            builder = builder.model(Model::from_bytes(std::fs::read(path)?)?);
+            builder = builder.model(Model::from_file(path)?);
         }
         Ok(builder.build())
     }

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use luanma::{Loss, Repair};
 
 use crate::report::loss_kind;
+use crate::visible::visible;
 
 /// Characters shown on either side of a span.
 const CONTEXT: usize = 24;
@@ -155,23 +156,4 @@ fn ends(text: &str) -> String {
         }
         _ => visible(text),
     }
-}
-
-/// Shows what a terminal would obey or hide instead of printing it.
-fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' => out.push('\u{23ce}'),
-            '\t' => out.push(' '),
-            // Marks that change the direction of what follows, and the byte order mark.
-            c if c.is_control()
-                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') =>
-            {
-                out.extend(c.escape_unicode());
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }

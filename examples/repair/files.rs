@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use luanma::{Encoding, Fixer, Verdict};
 
+use crate::binary::is_binary;
 use crate::guard::{Bug, guarded};
 use crate::log::Log;
 use crate::output::Output;
@@ -14,6 +15,9 @@ use crate::pipeline::{Sink, ordered};
 use crate::place::{NotWritten, replace, write};
 use crate::show::Show;
 use crate::sources::{Entry, Source, Target};
+
+/// Files begun before the first is done with, for each thread; they are held in memory, and may be large.
+const AHEAD: usize = 4;
 
 /// Why a file was not processed. It is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -69,11 +73,13 @@ pub(crate) fn run(
         let done = job.process(&entry);
         (entry, done)
     };
-    let mut tally = Tally { out: Output::stdout(), show, log, processed: 0, repaired: 0 };
-    ordered(threads, entries.into_iter(), work, &mut tally)?;
+    let mut tally = Tally { out: Output::stdout(), show, log, processed: 0, repaired: 0, converted: 0 };
+    ordered(threads, AHEAD, entries.into_iter(), work, &mut tally)?;
     tally.out.flush()?;
     if summary {
-        log.note(format_args!("{} processed, {} repaired, {} failed", tally.processed, tally.repaired, log.failures()));
+        let Tally { processed, repaired, converted, .. } = tally;
+        let failed = log.failures();
+        log.note(format_args!("{processed} processed, {repaired} repaired, {converted} converted, {failed} failed"));
     }
     Ok(())
 }
@@ -84,6 +90,8 @@ struct Tally<'l> {
     log: &'l Log,
     processed: usize,
     repaired: usize,
+    /// Read as something other than UTF-8, which is what they are written in.
+    converted: usize,
 }
 
 impl Sink<(Entry, Result<Done, Trouble>)> for Tally<'_> {
@@ -92,6 +100,7 @@ impl Sink<(Entry, Result<Done, Trouble>)> for Tally<'_> {
             Ok(done) => {
                 self.processed += 1;
                 self.repaired += usize::from(done.verdict == Verdict::Repaired);
+                self.converted += usize::from(matches!(done.taken, Taken::AsBytes(_)));
                 self.tell(&entry, &done);
                 done.print
             }
@@ -142,8 +151,8 @@ impl Job {
         let utf8 = std::str::from_utf8(&bytes).ok();
         let repair = match utf8 {
             Some(text) => Some(guarded(|| self.fixer.fix_and_explain(text))?),
-            None if cannot_be_text(&bytes) => None,
-            None => Some(guarded(|| self.fixer.fix_bytes(&bytes))?).filter(|repair| !looks_binary(repair.text())),
+            None if is_binary(&bytes) => None,
+            None => Some(guarded(|| self.fixer.fix_bytes(&bytes))?),
         };
         let Some(repair) = repair else {
             let print = self.show.binary(entry);
@@ -206,14 +215,4 @@ fn read(source: &Source) -> io::Result<(Vec<u8>, Option<Metadata>)> {
             Ok((bytes, Some(there)))
         }
     }
-}
-
-/// Three zero bytes in a row hold a NUL in UTF-16 too, however they are aligned.
-fn cannot_be_text(bytes: &[u8]) -> bool {
-    bytes.windows(3).any(|w| w == [0, 0, 0])
-}
-
-/// Whether a text has control characters that no text file has; escape sequences, form feeds and the DOS end mark are fine.
-fn looks_binary(text: &str) -> bool {
-    text.bytes().any(|b| matches!(b, 0..=7 | 0x0e..=0x19 | 0x1c..=0x1f))
 }

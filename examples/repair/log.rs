@@ -1,11 +1,13 @@
 //! What the user is told while the work goes on: messages and a progress bar, all on standard error.
 
 use std::fmt::Display;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::visible::visible;
 
 /// Work that is done sooner needs no bar.
 const BAR_AFTER: Duration = Duration::from_millis(800);
@@ -38,7 +40,7 @@ impl Log {
     /// Some input could not be processed or some output not be written.
     pub(crate) fn failure(&self, place: impl Display, message: impl Display) {
         self.failures.fetch_add(1, Ordering::Relaxed);
-        self.line(&format!("repair: {place}: {message}"));
+        self.line(format_args!("{place}: {message}"));
     }
 
     /// A failure that is told elsewhere, and here unless the user wants quiet.
@@ -50,7 +52,7 @@ impl Log {
     /// Worth knowing, but nothing failed.
     pub(crate) fn note(&self, message: impl Display) {
         if !self.quiet {
-            self.line(&format!("repair: {message}"));
+            self.line(message);
         }
     }
 
@@ -70,10 +72,10 @@ impl Log {
         self.bar.finish_and_clear();
     }
 
-    fn line(&self, line: &str) {
-        use std::io::Write;
+    fn line(&self, message: impl Display) {
+        let line = format!("repair: {}\n", visible(&message.to_string()));
         // Nobody is left to be told when standard error itself cannot be written.
-        self.bar.suspend(|| _ = writeln!(std::io::stderr(), "{line}"));
+        self.bar.suspend(|| _ = std::io::stderr().write_all(line.as_bytes()));
     }
 }
 

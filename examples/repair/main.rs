@@ -10,7 +10,7 @@
 //! `--help` tells the rest.
 
 mod args;
-mod awaited;
+mod binary;
 mod explain;
 mod files;
 mod guard;
@@ -22,6 +22,7 @@ mod place;
 mod report;
 mod show;
 mod sources;
+mod visible;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -36,6 +37,7 @@ use explain::Painter;
 use log::Log;
 use output::{Output, interrupted, leave};
 use show::Show;
+use visible::visible;
 
 const FINE: i32 = 0;
 const SOME_FAILED: i32 = 1;
@@ -51,7 +53,7 @@ fn main() {
         Ok(fixer) => whole_files(fixer, &args),
         Err(error) => {
             let path = args.model.as_deref().unwrap_or("the embedded model".as_ref());
-            tell(format_args!("{}: {error}{}", path.display(), cause(&error)));
+            tell(format_args!("{}: {error}", path.display()));
             USAGE
         }
     };
@@ -116,9 +118,5 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 /// For what ends the program before there is any work; nobody is left to be told when this cannot be written.
 fn tell(message: impl Display) {
-    let _ = writeln!(io::stderr(), "repair: {message}");
-}
-
-fn cause(error: &dyn std::error::Error) -> String {
-    error.source().map(|cause| format!(": {cause}")).unwrap_or_default()
+    let _ = writeln!(io::stderr(), "repair: {}", visible(&message.to_string()));
 }

@@ -79,6 +79,10 @@ impl Draft {
             file.flush()?;
             file.as_file().sync_all()?;
             let _known = drafts();
+            // Whoever opened the draft made sure of this; but a move onto a device would take it from the whole system.
+            if fs::symlink_metadata(&self.target).is_ok_and(|there| !there.is_file()) {
+                return Err(io::Error::other("is no regular file"));
+            }
             still()?;
             if let Some(backup) = backup {
                 keep(&self.target, backup)?;

@@ -7,8 +7,6 @@ use std::thread;
 
 /// Questions that may wait for each worker. More would only hold more text in memory.
 const QUEUED_PER_WORKER: usize = 2;
-/// Answers that may wait for the one before them, for each worker; what lets short texts overtake a long one.
-const UNDERWAY_PER_WORKER: usize = 16;
 /// As large as a main thread's.
 const STACK: usize = 8 << 20;
 
@@ -20,12 +18,14 @@ pub(crate) trait Sink<R> {
     fn idle(&mut self) -> io::Result<()>;
 }
 
-/// Runs `work` over `jobs` on so many threads and hands the answers to `sink` in order, each as soon as it can.
+/// Runs `work` over `jobs` on so many threads and hands the answers to `sink` in order, each as soon as it can. For each thread,
+/// at most `ahead` jobs are begun before the first of them is done with, so that one slow job does not fill the memory.
 ///
 /// Ends at the sink's first error; the threads are then left to the end of the process, since one of them may be waiting for
 /// input that never comes.
 pub(crate) fn ordered<T, R>(
     threads: usize,
+    ahead: usize,
     jobs: impl Iterator<Item = T> + Send + 'static,
     work: impl Fn(T) -> R + Send + Sync + 'static,
     sink: &mut impl Sink<R>,
@@ -34,7 +34,7 @@ where
     T: Send + 'static,
     R: Send + 'static,
 {
-    let (order_in, order) = sync_channel::<Receiver<R>>(threads.saturating_mul(UNDERWAY_PER_WORKER));
+    let (order_in, order) = sync_channel::<Receiver<R>>(threads.saturating_mul(ahead));
     let (queue_in, queue) = sync_channel::<(T, SyncSender<R>)>(threads.saturating_mul(QUEUED_PER_WORKER));
     let queue = Arc::new(Mutex::new(queue));
     let work = Arc::new(work);

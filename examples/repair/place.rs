@@ -28,13 +28,16 @@ pub(crate) fn write(path: &Path, text: &[u8], like: Option<&Metadata>) -> Result
     written.map_err(|error| NotWritten { path: path.to_owned(), error })
 }
 
+/// The name that a file's original is kept under.
+pub(crate) fn backup_of(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
 /// Replaces the file that was read when it looked like `read`; keeps it under its name with the suffix.
 pub(crate) fn replace(path: &Path, read: &Metadata, text: &[u8], backup: Option<&str>) -> Result<(), NotWritten> {
-    let backup = backup.map(|suffix| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    });
+    let backup = backup.map(|suffix| backup_of(path, suffix));
     if let Some(backup) = &backup
         && fs::symlink_metadata(backup).is_ok()
     {

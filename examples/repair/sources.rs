@@ -9,6 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::args::Args;
 use crate::log::Log;
+use crate::place::backup_of;
 
 /// A text to repair.
 #[derive(Debug)]
@@ -23,6 +24,15 @@ pub(crate) struct Entry {
 pub(crate) enum Source {
     Stdin,
     File(PathBuf),
+}
+
+impl Source {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Source::Stdin => None,
+            Source::File(path) => Some(path),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -85,6 +95,9 @@ pub(crate) fn collect(args: &Args, log: &Log) -> Result<Vec<Entry>, UsageError> 
             entries.push(Entry { source: Source::File(input.clone()), target: target(name), found: false });
         }
     }
+    if let Some(suffix) = &args.backup {
+        entries = without_backups(entries, suffix);
+    }
     Ok(without_collisions(entries, log))
 }
 
@@ -126,6 +139,13 @@ fn walk(args: &Args, folder: &Path, log: &Log, mut take: impl FnMut(PathBuf)) {
             }
         }
     }
+}
+
+/// Leaves out the originals that an earlier run kept. To repair them would defeat their purpose.
+fn without_backups(mut entries: Vec<Entry>, suffix: &str) -> Vec<Entry> {
+    let backups: HashSet<PathBuf> = entries.iter().filter_map(|e| Some(backup_of(e.source.path()?, suffix))).collect();
+    entries.retain(|entry| !entry.found || entry.source.path().is_none_or(|path| !backups.contains(path)));
+    entries
 }
 
 /// Leaves out what would write over an input or over another's output, and what would be replaced twice.

@@ -102,6 +102,20 @@ fn a_backup_is_never_overwritten() {
 }
 
 #[test]
+fn backups_are_not_repaired_by_the_next_run() {
+    let folder = folder();
+    for name in ["a.txt", "sub/b.txt"] {
+        file(folder.path(), name, GBK);
+    }
+    for _ in 0..2 {
+        run(&[&"--in-place", &"--backup", &".orig", &folder.path()]).ended_with(0);
+        holds(&folder.path().join("a.txt.orig"), GBK);
+        holds(&folder.path().join("sub/b.txt.orig"), GBK);
+        assert_eq!(names(folder.path()).len(), 5);
+    }
+}
+
+#[test]
 fn without_a_backup_no_bytes_are_lost() {
     let folder = folder();
     // Neither byte may stand in any Chinese, Japanese or Korean encoding here, nor in UTF-8.
@@ -140,8 +154,11 @@ fn reports_and_texts_may_go_different_ways() {
 #[cfg(unix)]
 mod unix {
     use std::ffi::OsString;
+    use std::fs::OpenOptions;
+    use std::io::Read;
     use std::os::unix::ffi::OsStringExt;
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    use std::process::Command;
 
     use super::*;
 
@@ -225,16 +242,32 @@ mod unix {
         assert!(missing.err.contains("cannot read"), "{}", missing.err);
     }
 
+    /// A pipe stands for all that is no file: if it were replaced after all, no device of the system would be gone.
     #[test]
-    fn devices_and_pipes_are_written_to_and_never_replaced() {
+    fn pipes_are_written_to_and_never_replaced() {
         let folder = folder();
         let path = file(folder.path(), "a", "text\n");
-        let before = fs::metadata("/dev/null").expect("there is a null device").ino();
-        run(&[&path, &"-o", &"/dev/null"]).ended_with(0);
-        assert_eq!(fs::metadata("/dev/null").expect("there still is").ino(), before);
+        let pipe = folder.path().join("pipe");
+        let made = Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
+        assert!(made.success());
+        // Open at both ends, so that neither side waits for the other even if the program never comes.
+        let mut reader = OpenOptions::new().read(true).write(true).open(&pipe).expect("the pipe can be opened");
+        run(&[&path, &"-o", &pipe]).ended_with(0);
+        let mut got = [0; 5];
+        assert!(fs::metadata(&pipe).expect("the pipe is there").file_type().is_fifo());
+        reader.read_exact(&mut got).expect("the pipe can be read");
+        assert_eq!(&got, b"text\n");
+        let message = run(&[&"-i", &pipe]).ended_with(1).err;
+        assert!(message.contains("no regular file"), "{message}");
+        assert!(fs::metadata(&pipe).expect("the pipe is there").file_type().is_fifo());
+        assert_eq!(names(folder.path()).len(), 2);
+    }
+
+    #[test]
+    fn standard_streams_have_names_too() {
+        let folder = folder();
+        let path = file(folder.path(), "a", "text\n");
         assert_eq!(run(&[&path, &"-o", &"/dev/stdout"]).ended_with(0).text(), "text\n");
         assert_eq!(repair(["/dev/stdin"], "text\n").ended_with(0).text(), "text\n");
-        let message = run(&[&"-i", &"/dev/null"]).ended_with(1).err;
-        assert!(message.contains("no regular file"), "{message}");
     }
 }

@@ -1,6 +1,6 @@
 //! Text in, text out; and command lines that make no sense.
 
-use crate::program::{file, folder, repair};
+use crate::program::{command, ended, file, folder, repair};
 
 const NO_ARGS: [&str; 0] = [];
 
@@ -48,6 +48,17 @@ fn binary_input_passes_through() {
 }
 
 #[test]
+fn utf16_is_no_binary() {
+    let text = "第一行\n第二行 and more\n";
+    for units in [u16::to_le_bytes, u16::to_be_bytes] {
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(units).collect();
+        let run = repair(NO_ARGS, &bytes).ended_with(0);
+        assert!(run.err.contains("not UTF-8"), "{}", run.err);
+        assert!(!run.err.contains("binary"), "{}", run.err);
+    }
+}
+
+#[test]
 fn files_come_out_in_the_order_given() {
     let folder = folder();
     let names: Vec<_> = (0..200).map(|i| file(folder.path(), format!("{i}"), format!("file {i}\n"))).collect();
@@ -66,6 +77,32 @@ fn explanations_have_no_colours_in_a_pipe() {
     let run = repair(["--explain"], "plain\n").ended_with(0);
     assert!(run.text().starts_with("standard input: clean"), "{}", run.text());
     assert!(!run.text().contains('\u{1b}'));
+}
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    let folder = folder();
+    let path = file(folder.path(), "a.txt", "plain\n");
+    let coloured = |name: &str, value: &str| {
+        let mut command = command(["--explain".as_ref(), path.as_os_str()]);
+        command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env(name, value);
+        let run = ended(command.spawn().expect("the program starts")).ended_with(0);
+        run.text().contains('\u{1b}')
+    };
+    assert!(coloured("CLICOLOR_FORCE", "1"));
+    assert!(!coloured("NO_COLOR", "1"));
+}
+
+#[cfg(unix)]
+#[test]
+fn names_cannot_command_the_terminal() {
+    let folder = folder();
+    let path = file(folder.path(), "\u{1b}[2Jname\u{202e}", "plain\n");
+    let missing = folder.path().join("\u{1b}[2Jmissing\u{9b}");
+    let run = repair(["--explain".as_ref(), path.as_os_str(), missing.as_os_str()], "").ended_with(1);
+    for said in [run.text(), &run.err] {
+        assert!(said.contains("\\u{1b}[2J") && !said.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{said}");
+    }
 }
 
 #[test]

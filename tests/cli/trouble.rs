@@ -79,8 +79,8 @@ fn a_full_disk_is_told() {
     }
     let folder = folder();
     let path = file(folder.path(), "a", "text\n".repeat(100_000));
-    let to_file = repair([path.as_os_str(), "-o".as_ref(), full.as_os_str()], "").ended_with(1);
-    assert!(to_file.err.contains("/dev/full: No space left"), "{}", to_file.err);
+    // Only ever as an open stream, never by its name: were the program to replace what it is to write to, the device of the
+    // whole system would be gone.
     let questions = "{\"text\":\"a\"}\n".repeat(1000);
     for (args, stdin) in [(vec![path.to_str().expect("UTF-8")], ""), (vec!["--jsonl"], questions.as_str())] {
         let mut child = command(&args)
@@ -91,9 +91,6 @@ fn a_full_disk_is_told() {
         let run = ended(child).ended_with(1);
         assert!(run.err.contains("standard output: cannot write: No space left"), "{}", run.err);
     }
-    let jsonl = repair(["--jsonl", "-o", "/dev/full"], &questions).ended_with(1);
-    assert!(jsonl.err.contains("/dev/full"), "{}", jsonl.err);
-    assert!(full.exists() && !full.is_file());
 }
 
 #[test]

@@ -1,0 +1,25 @@
+//! Telling text of unknown encoding from what is no text at all, before anything is made of it.
+
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+
+/// Whether bytes that are not UTF-8 are no text in any other encoding either.
+///
+/// In encodings that hold ASCII, no byte of another character is a control's. UTF-16 holds NUL bytes as soon as there is a line
+/// end or a space, and is then checked as what it claims to be.
+pub(crate) fn is_binary(bytes: &[u8]) -> bool {
+    if bytes.contains(&0) {
+        !is_text_in(UTF_16LE, bytes) && !is_text_in(UTF_16BE, bytes)
+    } else {
+        bytes.iter().copied().any(is_odd_control)
+    }
+}
+
+fn is_text_in(encoding: &'static Encoding, bytes: &[u8]) -> bool {
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
+    text.is_some_and(|text| !text.bytes().any(is_odd_control))
+}
+
+/// Controls that no text file has. Backspaces, form feeds, escape sequences and the end mark of DOS do occur.
+fn is_odd_control(byte: u8) -> bool {
+    matches!(byte, 0..=7 | 0x0e..=0x19 | 0x1c..=0x1f)
+}
