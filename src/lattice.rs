@@ -17,8 +17,6 @@ impl ByteSet {
     pub(crate) const EMPTY: ByteSet = ByteSet([0; 4]);
     /// Everything above ASCII.
     pub(crate) const HIGH: ByteSet = ByteSet::range(0x80, 0xFF);
-    /// The bytes that ISO-8859-1 and ISO/IEC 6429 make C1 controls.
-    pub(crate) const C1: ByteSet = ByteSet::range(0x80, 0x9F);
 
     pub(crate) const fn range(first: u8, last: u8) -> ByteSet {
         let mut bits = [0u64; 4];
@@ -61,7 +59,7 @@ impl ByteSet {
             std::iter::from_fn(move || {
                 let bit = word.trailing_zeros();
                 word &= word.wrapping_sub(1);
-                (bit < 64).then_some((i * 64) as u8 + bit as u8)
+                (bit < 64).then(|| (i * 64) as u8 + bit as u8)
             })
         })
     }
@@ -159,7 +157,8 @@ pub(crate) struct Evidence {
     pub(crate) has_private_use: bool,
     pub(crate) has_nbsp: bool,
     pub(crate) has_soft_hyphen: bool,
-    /// Han text is punctuated with ASCII marks, never with their fullwidth forms.
+    pub(crate) has_euro: bool,
+    /// Han text has ASCII commas, never fullwidth ones.
     pub(crate) width_folded: bool,
 }
 
@@ -172,10 +171,11 @@ impl Evidence {
             match c {
                 '\u{80}'..='\u{9f}' => e.has_c1 = true,
                 '\u{a0}' => e.has_nbsp = true,
+                '€' => e.has_euro = true,
                 '\u{ad}' => e.has_soft_hyphen = true,
                 '\u{e000}'..='\u{f8ff}' => e.has_private_use = true,
-                ',' | '!' | '?' | ':' | ';' if is_han(before) => ascii_marks += 1,
-                '，' | '！' | '？' | '：' | '；' => wide_marks += 1,
+                ',' if is_han(before) => ascii_marks += 1,
+                '，' => wide_marks += 1,
                 _ => {}
             }
             before = c;
@@ -278,6 +278,8 @@ impl Layer {
         let Some(next) = next else { return ByteSet::HIGH };
         ByteSet::collect((0x80..=0xFFu8).filter(|&b| match self.read.parse(&[b, next]) {
             Parse::Malformed => true,
+            // 80 is € to Windows and browsers, and undecodable to others.
+            Parse::Char { len: 1, .. } => !self.evidence.has_euro,
             Parse::Char { c, .. } => is_private_use(c) && !self.evidence.has_private_use,
             _ => false,
         }))
@@ -292,13 +294,19 @@ impl Layer {
         use ByteOrSet::Set;
         for form in self.read.forms(c).iter() {
             out.push(Arc::known(form, 0.0, None));
+            if let (true, &[lead, trail]) = (self.is_shift(), &**form) {
+                // The byte between them is lost: they are the lead of one character and the lead or trail of the next.
+                let bytes = [ByteOrSet::Byte(lead), Set(ByteSet::HIGH), ByteOrSet::Byte(trail)];
+                out.push(Arc::new(&bytes, score::BYTE_LOST, Some(LossKind::Vanished)));
+            }
         }
         if c == ' ' && !self.evidence.has_nbsp {
             for form in self.read.forms('\u{a0}').iter() {
                 out.push(Arc::known(form, score::NBSP_AS_SPACE, Some(LossKind::Folded)));
             }
         }
-        if self.evidence.width_folded
+        if self.is_shift()
+            && self.evidence.width_folded
             && let Some(wide) = fullwidth(c)
         {
             for form in self.read.forms(wide).iter() {
@@ -365,7 +373,7 @@ fn is_stop(c: char) -> bool {
     matches!(c, '。' | '！' | '？' | '；' | '、' | '，' | '!' | '?' | ';' | ',')
 }
 
-fn is_private_use(c: char) -> bool {
+pub(crate) fn is_private_use(c: char) -> bool {
     ('\u{e000}'..='\u{f8ff}').contains(&c)
 }
 

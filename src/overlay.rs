@@ -5,7 +5,7 @@ use crate::reading;
 /// A reading in brackets, as it stands in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Gloss {
-    syllable: String,
+    syllables: Vec<String>,
     /// Observed characters from where it was looked for to its closing bracket, both included.
     pub(crate) len: usize,
 }
@@ -13,37 +13,45 @@ pub(crate) struct Gloss {
 impl Gloss {
     /// Whether the reading is one of the character's.
     pub(crate) fn reads(&self, c: char) -> bool {
-        reading::has_reading(c, &self.syllable)
+        self.syllables.iter().any(|s| reading::has_reading(c, s))
     }
 }
 
 /// No toned syllable is longer than `zhuāng`.
 const LONGEST: usize = 6;
+/// Readings that one gloss may list.
+const MOST_READINGS: usize = 4;
 
 /// The gloss `(wǎng)` at `text[at]`, if one stands there.
 pub(crate) fn gloss_at(text: &[char], at: usize) -> Option<Gloss> {
-    (text.get(at) == Some(&'(')).then(|| syllable(text, at + 1)).flatten().map(|(syllable, end)| Gloss { syllable, len: end - at })
+    (text.get(at) == Some(&'(') && at + 1 < text.len()).then(|| syllables(text, at + 1)).flatten().map(|(syllables, end)| Gloss { syllables, len: end - at })
 }
 
 /// The gloss `?wǎng)` at `text[at]`: the mark has eaten the opening bracket.
 pub(crate) fn gloss_after_mark(text: &[char], at: usize) -> Option<Gloss> {
-    (text.get(at) == Some(&'?')).then(|| syllable(text, at + 1)).flatten().map(|(syllable, end)| Gloss { syllable, len: end - at })
+    (text.get(at) == Some(&'?') && at + 1 < text.len()).then(|| syllables(text, at + 1)).flatten().map(|(syllables, end)| Gloss { syllables, len: end - at })
 }
 
-/// A syllable from `from` up to a closing bracket; the index after that.
-fn syllable(text: &[char], from: usize) -> Option<(String, usize)> {
-    let mut end = from;
-    while end < text.len() && end - from <= LONGEST && is_pinyin_letter(text[end]) {
-        end += 1;
+/// A syllable, or several between slashes, from `from` up to a closing bracket; the index after that.
+fn syllables(text: &[char], from: usize) -> Option<(Vec<String>, usize)> {
+    let mut found = Vec::new();
+    let mut at = from;
+    while found.len() < MOST_READINGS && at < text.len() {
+        let end = at + text[at..].iter().take(LONGEST).take_while(|&&c| is_pinyin_letter(c)).count();
+        let syllable: String = text[at..end].iter().collect();
+        if !reading::is_syllable(&syllable) {
+            return None;
+        }
+        found.push(syllable);
+        // Some such scripts leave a blank after the syllable.
+        let blank = (text.get(end) == Some(&' ')) as usize;
+        match text.get(end + blank) {
+            Some(')') => return Some((found, end + blank + 1)),
+            Some('/') => at = end + blank + 1,
+            _ => return None,
+        }
     }
-    let letters = text.get(from..end)?;
-    // Some such scripts leave a blank after the syllable.
-    let blank = (text.get(end) == Some(&' ')) as usize;
-    if text.get(end + blank) != Some(&')') {
-        return None;
-    }
-    let syllable: String = letters.iter().collect();
-    reading::is_syllable(&syllable).then_some((syllable, end + blank + 1))
+    None
 }
 
 fn is_pinyin_letter(c: char) -> bool {

@@ -329,6 +329,11 @@ impl Search<'_> {
     /// Completes characters that the text's end cut, and leaves all modes.
     fn finish(&mut self, last: &mut Vec<Hypothesis>, at_end: bool, arcs: &mut Vec<Arc>) {
         let n = self.text.len();
+        if at_end {
+            for h in last.iter_mut().filter(|h| h.pending_bytes() == 0) {
+                h.score += self.model.score(&h.context, '\n').max(score::LINE_END);
+            }
+        }
         let mut open: Vec<Hypothesis> = last.iter().filter(|h| h.mode != 0).copied().collect();
         for _ in 0..MAX_LAYERS {
             prune(&mut open);
@@ -422,6 +427,8 @@ impl Search<'_> {
                 let all_known = pattern.iter().zip(&mut bytes).all(|(e, b)| e.known().map(|k| *b = k).is_some());
                 if all_known {
                     match w.parse(&bytes[..pattern.len()]) {
+                        // Such pairs are dropped or marked, never shown.
+                        Parse::Char { c, .. } if layers[layer].is_shift() && lattice::is_private_use(c) => {}
                         Parse::Char { c, .. } => self.complete(h, layer, is_last, c, to, out),
                         Parse::Pair { first, second, .. } if is_last => {
                             let h = self.emit(h, first, to, NONE);
@@ -486,7 +493,8 @@ impl Search<'_> {
     }
 
     fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {
-        let c = if h.mode != 0 && self.fold_width { lattice::halfwidth(c).unwrap_or(c) } else { c };
+        let fold = self.fold_width && h.mode != 0 && self.modes[h.mode as usize - 1].layers[0].is_shift();
+        let c = if fold { lattice::halfwidth(c).unwrap_or(c) } else { c };
         let (cost, context) = self.model.step(&h.context, c);
         let mut h = Hypothesis { score: h.score + cost, context, ..h };
         let event = Event {

@@ -31,7 +31,7 @@ pub(crate) const SOFT_HYPHEN_STRIPPED: f32 = -1.0;
 /// A pair that fell among private-use characters, which a later pass dropped.
 pub(crate) const PRIVATE_USE_DROPPED: f32 = -1.0;
 /// A byte that the reader skipped because it could not decode it.
-pub(crate) const MALFORMED_IGNORED: f32 = -2.5;
+pub(crate) const MALFORMED_IGNORED: f32 = -1.5;
 /// The text was cut inside a character.
 pub(crate) const CUT_AT_END: f32 = -2.0;
 /// A byte was lost for no visible reason.
@@ -44,6 +44,16 @@ pub(crate) const MALFORMED_UNIT: f32 = -9.0;
 
 /// Every step before the last damage: text is seldom damaged twice.
 pub(crate) const FURTHER_LAYER: f32 = -5.0;
+
+/// A damage before the last one was not written as UTF-8.
+pub(crate) const NOT_UTF8_BETWEEN: f32 = -5.0;
+/// A character that lost bytes, in a candidate's quick reading: a common Chinese character and the loss.
+pub(crate) const LOSSY_CHARACTER: f32 = -8.0;
+/// What the line end after a text's last character may count for at most: pieces of lines are texts too.
+pub(crate) const LINE_END: f32 = -4.0;
+
+/// The prior of nothing but lost bytes, over [`ENTER`]: each lost byte pays for itself.
+pub(crate) const SHIFT: f32 = 4.0;
 
 /// Prior of one step, by how often it is met in the wild (`../shared/wild/README.md` lists them by frequency).
 pub(crate) fn step_prior(written: Encoding, read: Encoding) -> f32 {
@@ -63,5 +73,5 @@ pub(crate) fn step_prior(written: Encoding, read: Encoding) -> f32 {
         Windows1251 | Koi8R => -4.0,
         _ => -7.0,
     };
-    if written == read { -1.0 } else { reader + writer }
+    if written == read { SHIFT } else { reader + writer }
 }

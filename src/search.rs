@@ -5,6 +5,8 @@
 //! the stretch where it gains most ([`Trial::gain`]); promising ones are undone once more, up to the layers allowed. The
 //! best few become the modes of the lattice search, which has the last word.
 
+use std::ops::Range;
+
 use crate::chain::{Chain, Step};
 use crate::codec::{Encoding, Parse};
 use crate::model::Model;
@@ -42,6 +44,8 @@ struct Unit {
 }
 
 const MALFORMED: char = '\u{fffd}';
+/// Stands for a character that lost some of its bytes; a noncharacter, so that no text holds it.
+const LOSSY: char = '\u{fdd0}';
 
 /// A chain with the gain that its loose reading promises.
 #[derive(Clone, Debug)]
@@ -112,6 +116,7 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
         next.truncate(24);
         found.extend(next.iter().cloned());
         let Some(&most) = EXPANSIONS.get(depth) else { break };
+        next.retain(|t| !t.chain.steps()[0].written.is_single_byte());
         // A sound reading is worth undoing further even where it looks no better yet.
         next.sort_by(|a, b| {
             let key = |t: &Trial| (t.errors > 0, t.chain.steps()[0].written != Encoding::Utf8);
@@ -143,8 +148,26 @@ fn hottest(costs: &[f32]) -> (usize, usize) {
 /// A character that costs more than this where it stands asks for an explanation.
 const HOT: f32 = -8.0;
 
+/// The characters that together cost most above [`HOT`].
+fn core(costs: &[f32]) -> Range<usize> {
+    let (mut sum, mut start, mut best, mut range) = (0.0f32, 0, 0.0f32, 0..costs.len());
+    for (i, &cost) in costs.iter().enumerate() {
+        sum += HOT - cost;
+        if sum <= 0.0 {
+            (sum, start) = (0.0, i + 1);
+        } else if sum > best {
+            (best, range) = (sum, start..i + 1);
+        }
+    }
+    range
+}
+
 fn undo_all(model: &Model, trial: &Trial, costs: &[f32], options: &Options<'_>, out: &mut Vec<Trial>) {
-    let hot = |u: &&Unit| u.c > '\x7f' && (!trial.chain.steps().is_empty() || costs[u.from as usize] < HOT);
+    let core = core(costs);
+    let hot = |u: &&Unit| {
+        let at = u.from as usize;
+        u.c > '\x7f' && core.contains(&at) && (!trial.chain.steps().is_empty() || costs[at] < HOT)
+    };
     let hot_units = trial.units.iter().filter(hot).count();
     for &read in READERS.iter().filter(|&&e| options.allows(e)) {
         let covered = trial.units.iter().filter(hot).filter(|u| read.can_write(u.c)).count();
@@ -153,18 +176,28 @@ fn undo_all(model: &Model, trial: &Trial, costs: &[f32], options: &Options<'_>, 
         }
         let (bytes, origin) = write(read, &trial.units);
         for &written in WRITERS.iter().filter(|&&e| e != read && options.allows(e)) {
-            if same_family(written, read) {
+            let rare = written.is_single_byte() && trial.chain.steps().len() > 1;
+            if rare || same_family(written, read) {
                 continue;
             }
             if let Some(units) = reread(written, read, &trial.units, &bytes, &origin) {
                 let mut steps = vec![Step { written, read }];
                 steps.extend_from_slice(trial.chain.steps());
-                let further = if trial.chain.steps().is_empty() { 0.0 } else { score::FURTHER_LAYER };
-                let prior = trial.prior + further + score::step_prior(written, read);
+                let prior = trial.prior + score::step_prior(written, read) + further_layer(&trial.chain);
                 let (gain, errors) = gain(model, &units, costs);
                 out.push(Trial { chain: Chain::new(steps), gain: gain + prior, prior, errors, units });
             }
         }
+    }
+}
+
+/// What it costs to undo another step: that there was one, and that a later one wrote it as something else than UTF-8, which
+/// nearly all software that damages text a second time writes.
+fn further_layer(later: &Chain) -> f32 {
+    match later.steps().first() {
+        None => 0.0,
+        Some(step) if step.written == Encoding::Utf8 => score::FURTHER_LAYER,
+        Some(_) => score::FURTHER_LAYER + score::NOT_UTF8_BETWEEN,
     }
 }
 
@@ -195,6 +228,7 @@ fn reread(written: Encoding, read: Encoding, units: &[Unit], bytes: &[u8], origi
     let mut out: Vec<Unit> = Vec::with_capacity(units.len());
     let mut at = 0;
     let mut changed = 0usize;
+    let stripped = read.is_single_byte() && !units.iter().any(|u| ('\u{80}'..='\u{9f}').contains(&u.c));
     while at < bytes.len() {
         let u = &units[origin[at] as usize];
         if bytes[at] < 0x80 {
@@ -215,6 +249,16 @@ fn reread(written: Encoding, read: Encoding, units: &[Unit], bytes: &[u8], origi
                 out.push(Unit { c: first, from: u.from, to, kept: false });
                 out.push(Unit { c: second, from: to, to, kept: false });
                 at += len as usize;
+            }
+            // A lead byte whose continuation was stripped or cut short still tells that a character stood here.
+            Parse::Incomplete | Parse::Malformed if written == Encoding::Utf8 && stripped && matches!(bytes[at], 0xE2..=0xEF) => {
+                let mut end = at + 1;
+                while end < bytes.len() && end < at + 3 && matches!(bytes[end], 0x80..=0xBF) {
+                    end += 1;
+                }
+                out.push(Unit { c: LOSSY, from: u.from, to: units[origin[end - 1] as usize].to, kept: false });
+                changed += 1;
+                at = end;
             }
             Parse::Incomplete | Parse::Malformed => {
                 let whole = read.is_single_byte() || bytes[at] == 0xFF || (at + 1 < bytes.len() && origin[at + 1] == origin[at]);
@@ -244,7 +288,11 @@ fn gain(model: &Model, units: &[Unit], costs: &[f32]) -> (f32, usize) {
     for u in units {
         let before: f32 = costs[(u.from as usize).max(counted).min(u.to as usize)..u.to as usize].iter().sum();
         counted = counted.max(u.to as usize);
-        let after = if u.c == MALFORMED && !u.kept {
+        let after = if u.c == LOSSY {
+            errors += 1;
+            context = model.start();
+            score::LOSSY_CHARACTER
+        } else if u.c == MALFORMED && !u.kept {
             errors += 1;
             score::MALFORMED_UNIT
         } else {

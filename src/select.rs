@@ -126,7 +126,9 @@ impl Span<'_> {
         let gain = (total_after - total_before) as f64;
         for (a, b) in runs {
             let text: String = self.events[a..b].iter().filter_map(emitted).collect();
-            let (obs_from, obs_to) = (self.events[a].from, self.events[b - 1].to.max(self.events[a].from));
+            let run = &self.events[a..b];
+            let obs_from = run.iter().map(|e| e.from).min().unwrap_or(0);
+            let obs_to = run.iter().map(|e| e.to).max().unwrap_or(obs_from);
             let losses = self.losses(a, b, path);
             let certainty_of_losses: f64 = losses.iter().map(|l| 1.0 - l.alternatives.iter().map(|a| a.1).sum::<f64>()).product();
             let before = self.scores(obs_from, obs_to) as f64;
