@@ -17,7 +17,7 @@ const MARGIN: usize = 16;
 /// Stretches nearer than this are searched together.
 const JOIN: usize = 40;
 /// Stretches are cut at about this length, to bound memory.
-const LONGEST: usize = 1200;
+const LONGEST: usize = 4000;
 
 /// The model's score of each character of a text, and its state before each.
 pub(crate) struct Costs {

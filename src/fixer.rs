@@ -162,7 +162,7 @@ impl Fixer {
                 continue;
             }
             let at_end = range.end == chars.len();
-            let path = restore::best_path(&model, self.common(&model), &modes, stretch, costs.contexts[range.start], at_end);
+            let path = restore::best_path(&model, self.common(&model), &modes, stretch, scores, costs.contexts[range.start], at_end);
             if std::env::var_os("DBG").is_some() { eprintln!("path {} {:?}", path.score, path.events.iter().filter_map(select::emitted).collect::<String>()); }
             for mut draft in select::drafts(&model, &modes, stretch, &costs, range.start, &path) {
                 draft.shift(range.start);

@@ -333,8 +333,10 @@ impl Layer {
         }
         let next_byte = if next.is_some_and(|n| is_mark(n, self.read)) { None } else { self.first_byte(next) };
         let alone = if next_is_stop { ByteSet::HIGH } else { self.bad_before(next_byte) };
-        out.push(Arc::new(&[Set(alone)], score::MARK_ONE_BYTE, mark));
-        self.bad_pairs(score::MARK_TWO_BYTES, mark, out);
+        // Where only bytes were lost, a question mark is mostly one.
+        let doubt = if self.is_shift() { score::MARK_IN_STEP } else { 0.0 };
+        out.push(Arc::new(&[Set(alone)], score::MARK_ONE_BYTE + doubt, mark));
+        self.bad_pairs(score::MARK_TWO_BYTES + doubt, mark, out);
         out.push(Arc::new(&[Set(ByteSet::HIGH), Set(EATEN)], score::MARK_ATE_ASCII, mark));
     }
 

@@ -14,11 +14,11 @@ use crate::repair::LossKind;
 use crate::score;
 
 /// Hypotheses kept for each mode and number of pending bytes.
-const BEAM: usize = 12;
+const BEAM: usize = 24;
 /// Hypotheses of each mode, the best ones, for which bytes may have vanished without a trace before the next character.
-const LOSERS: u8 = 5;
+const LOSERS: u8 = 8;
 /// Characters kept where bytes leave a choice.
-const CHOICES: usize = 12;
+const CHOICES: usize = 20;
 /// Steps of a chain that can be undone at most.
 pub(crate) const MAX_LAYERS: usize = 3;
 /// Modes searched at once at most.
@@ -143,6 +143,8 @@ pub(crate) struct Search<'a> {
     common: &'a [char],
     modes: &'a [Mode],
     text: &'a [char],
+    /// Whether what comes next is dear as it stands, so that damage may begin here.
+    hot: Vec<bool>,
     sets: Sets,
     nodes: Vec<Node>,
     choices: Vec<Vec<(char, f32)>>,
@@ -151,10 +153,21 @@ pub(crate) struct Search<'a> {
 }
 
 /// Finds the best path through `text`, `context` being the model's state before it.
-pub(crate) fn best_path(model: &Model, common: &[char], modes: &[Mode], text: &[char], context: Context, at_end: bool) -> Path {
+pub(crate) fn best_path(model: &Model, common: &[char], modes: &[Mode], text: &[char], costs: &[f32], context: Context, at_end: bool) -> Path {
     let fold_width = lattice::Evidence::of(text).width_folded;
-    let mut search = Search { model, common, modes, text, sets: Sets::default(), nodes: Vec::new(), choices: Vec::new(), fold_width };
+    let hot = hot(text, costs);
+    let mut search = Search { model, common, modes, text, hot, sets: Sets::default(), nodes: Vec::new(), choices: Vec::new(), fold_width };
     search.run(context, at_end)
+}
+
+/// What a character costs at least that damage could explain better, in nats.
+const HOT: f32 = -6.0;
+/// Characters after the first damaged byte by which it must show.
+const SHOWS_WITHIN: usize = 3;
+
+fn hot(text: &[char], costs: &[f32]) -> Vec<bool> {
+    let dear: Vec<bool> = text.iter().zip(costs).map(|(&c, &cost)| cost < HOT || c == '\u{fffd}').collect();
+    (0..text.len()).map(|i| dear[i..text.len().min(i + SHOWS_WITHIN)].contains(&true)).collect()
 }
 
 impl Search<'_> {
@@ -174,8 +187,10 @@ impl Search<'_> {
         let mut arcs = Vec::new();
         for i in 0..n {
             let mut beam = std::mem::take(&mut beams[i]);
-            self.switch(&mut beam, i);
-            prune(&mut beam);
+            if beam.len() > 1 || self.hot[i] {
+                self.switch(&mut beam, i);
+                prune(&mut beam);
+            }
             let mut losers = [0u8; MAX_MODES + 1];
             for h in &beam {
                 if h.mode == 0 {
@@ -219,7 +234,7 @@ impl Search<'_> {
             left.back = self.node(left.back, EventKind::Leave, &left, i, i);
             beam.push(left);
         }
-        if let Some(fine) = fine {
+        if let Some(fine) = fine.filter(|_| self.hot[i]) {
             for m in 1..=self.modes.len() {
                 let again = fine.used >> (m - 1) & 1 == 1;
                 let cost = if again { score::ENTER_AGAIN } else { score::ENTER + self.modes[m - 1].prior };
@@ -246,6 +261,7 @@ impl Search<'_> {
         }
         let mut here = vec![h];
         arcs.clear();
+        let may_lose = may_lose && (self.hot[i] || h.pending_bytes() > 0);
         if may_lose {
             outer.vanished(Some(c), h.pending_bytes() == 0, arcs);
         }
