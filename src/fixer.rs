@@ -178,8 +178,11 @@ impl Fixer {
     fn modes(&self, text: &[char], trials: Vec<search::Trial>) -> Vec<Mode> {
         let evidence = Evidence::of(text);
         let mut modes: Vec<Mode> = Vec::new();
+        let mut best = None;
         for trial in trials {
-            if trial.gain + score::ENTER < LEAST_PROMISE || modes.len() + 1 >= restore::MAX_MODES {
+            let most = *best.get_or_insert(trial.gain);
+            let behind = (most * FAR_BEHIND).max(BEHIND);
+            if trial.gain + score::ENTER < LEAST_PROMISE || trial.gain < most - behind || modes.len() + 1 >= restore::MAX_MODES {
                 break;
             }
             modes.push(Mode::new(trial.chain, trial.prior, evidence, false));
@@ -206,9 +209,12 @@ impl Fixer {
     }
 }
 
+/// A loose reading this far behind the best one is not searched with: so many nats, or this share of the best one's gain.
+const BEHIND: f32 = 15.0;
+const FAR_BEHIND: f32 = 0.25;
 /// A loose reading that promises less than this over entering a span, in nats, is not searched with. Lossy readings promise
 /// less than they keep, hence below zero.
-const LEAST_PROMISE: f32 = -4.0;
+const LEAST_PROMISE: f32 = 0.0;
 
 /// Repairs a text; `Borrowed` exactly when nothing was changed.
 pub fn fix_text(text: &str) -> Cow<'_, str> {

@@ -145,6 +145,11 @@ impl Arc {
         Arc { bytes: all, len: bytes.len().min(4) as u8, cost, loss }
     }
 
+    /// Whether a byte is taken as lost inside an observed pair.
+    pub(crate) fn is_inner_loss(&self) -> bool {
+        matches!(self.bytes(), [ByteOrSet::Byte(_), ByteOrSet::Set(_), ByteOrSet::Byte(_)])
+    }
+
     pub(crate) fn bytes(&self) -> &[ByteOrSet] {
         &self.bytes[..self.len as usize]
     }

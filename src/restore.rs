@@ -16,7 +16,9 @@ use crate::score;
 /// Hypotheses kept for each mode and number of pending bytes.
 const BEAM: usize = 24;
 /// Hypotheses of each mode, the best ones, for which bytes may have vanished without a trace before the next character.
-const LOSERS: u8 = 8;
+const LOSERS: u8 = 4;
+/// A hypothesis this far behind the best of its mode is not made to lose bytes as well.
+const LOSERS_BEHIND: f32 = 8.0;
 /// Characters kept where bytes leave a choice.
 const CHOICES: usize = 20;
 /// Steps of a chain that can be undone at most.
@@ -24,7 +26,7 @@ pub(crate) const MAX_LAYERS: usize = 3;
 /// Modes searched at once at most.
 pub(crate) const MAX_MODES: usize = 6;
 /// A hypothesis this far behind the best of its position is given up.
-const MAX_BEHIND: f32 = 60.0;
+const MAX_BEHIND: f32 = 25.0;
 
 /// Characters that are tried where bytes say next to nothing.
 const COMMON: usize = 4000;
@@ -166,7 +168,13 @@ const HOT: f32 = -6.0;
 const SHOWS_WITHIN: usize = 3;
 
 fn hot(text: &[char], costs: &[f32]) -> Vec<bool> {
-    let dear: Vec<bool> = text.iter().zip(costs).map(|(&c, &cost)| cost < HOT || c == '\u{fffd}').collect();
+    let mut dear: Vec<bool> = text.iter().zip(costs).map(|(&c, &cost)| cost < HOT || c == '\u{fffd}').collect();
+    // A reading in brackets is dear, but whole.
+    for i in 0..text.len() {
+        if let Some(gloss) = overlay::gloss_at(text, i) {
+            dear[i + 1..i + gloss.len].fill(false);
+        }
+    }
     (0..text.len()).map(|i| dear[i..text.len().min(i + SHOWS_WITHIN)].contains(&true)).collect()
 }
 
@@ -192,6 +200,7 @@ impl Search<'_> {
                 prune(&mut beam);
             }
             let mut losers = [0u8; MAX_MODES + 1];
+            let mut best = [f32::MIN; MAX_MODES + 1];
             for h in &beam {
                 if h.mode == 0 {
                     let mut h = *h;
@@ -199,8 +208,11 @@ impl Search<'_> {
                     let next = self.emit(h, self.text[i], i + 1, NONE);
                     beams[i + 1].push(next);
                 } else {
-                    losers[h.mode as usize] += 1;
-                    self.consume(*h, i, losers[h.mode as usize] <= LOSERS, &mut arcs, &mut beams);
+                    let m = h.mode as usize;
+                    losers[m] += 1;
+                    best[m] = best[m].max(h.score);
+                    let may_lose = losers[m] <= LOSERS && h.score > best[m] - LOSERS_BEHIND;
+                    self.consume(*h, i, may_lose, &mut arcs, &mut beams);
                 }
             }
         }
@@ -284,7 +296,9 @@ impl Search<'_> {
         arcs.clear();
         outer.arcs(c, next, arcs);
         for h in &here {
-            for arc in arcs.iter() {
+            // Two bytes lost at almost the same place are not told from one.
+            let known_only = h.pending_bytes() > 0 || !may_lose;
+            for arc in arcs.iter().filter(|a| !(known_only && a.is_inner_loss())) {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
         }
