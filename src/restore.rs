@@ -16,9 +16,9 @@ use crate::score;
 /// Hypotheses kept for each mode and number of pending bytes.
 const BEAM: usize = 24;
 /// Hypotheses of each mode, the best ones, for which bytes may have vanished without a trace before the next character.
-const LOSERS: u8 = 4;
+const LOSERS: u8 = 12;
 /// A hypothesis this far behind the best of its mode is not made to lose bytes as well.
-const LOSERS_BEHIND: f32 = 8.0;
+const LOSERS_BEHIND: f32 = 10.0;
 /// Characters kept where bytes leave a choice.
 const CHOICES: usize = 20;
 /// Steps of a chain that can be undone at most.

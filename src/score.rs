@@ -23,7 +23,7 @@ pub(crate) const MARK_ONE_BYTE: f32 = -0.5;
 /// A mark for a pair.
 pub(crate) const MARK_TWO_BYTES: f32 = -1.0;
 /// A mark at all, where text is read in the encoding it was written in.
-pub(crate) const MARK_IN_STEP: f32 = -4.0;
+pub(crate) const MARK_IN_STEP: f32 = -8.0;
 /// A mark for a lead byte and the ASCII character after it.
 pub(crate) const MARK_ATE_ASCII: f32 = -3.5;
 /// A control character that a sanitizer stripped; where it strips one it strips all.
