@@ -7,6 +7,7 @@
 
 use crate::chain::Chain;
 use crate::codec::Parse;
+use crate::detect;
 use crate::lattice::{self, Arc, ByteOrSet, ByteSet, Elem, Layer, Sets, Status};
 use crate::model::{Context, Model};
 use crate::overlay;
@@ -249,7 +250,8 @@ impl Search<'_> {
         if let Some(fine) = fine.filter(|_| self.hot[i]) {
             for m in 1..=self.modes.len() {
                 let again = fine.used >> (m - 1) & 1 == 1;
-                let cost = if again { score::ENTER_AGAIN } else { score::ENTER + self.modes[m - 1].prior };
+                let at_start = if i == 0 { score::AT_AN_END } else { 0.0 };
+                let cost = at_start + if again { score::ENTER_AGAIN } else { score::ENTER + self.modes[m - 1].prior };
                 let mut h = Hypothesis { score: fine.score + cost, mode: m as u8, from: i as u32, loss: 0, ..fine };
                 h.used |= 1 << (m - 1);
                 h.back = self.node(h.back, EventKind::Enter, &h, i, i);
@@ -370,7 +372,7 @@ impl Search<'_> {
             let mut next = Vec::new();
             for h in open.drain(..) {
                 if h.pending_bytes() == 0 {
-                    let mut h = Hypothesis { score: h.score + score::LEAVE, mode: 0, ..h };
+                    let mut h = Hypothesis { score: h.score + score::LEAVE + score::AT_AN_END, mode: 0, ..h };
                     h.back = self.node(h.back, EventKind::Leave, &h, n, n);
                     last.push(h);
                 } else if at_end {
@@ -525,7 +527,11 @@ impl Search<'_> {
     fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {
         let fold = self.fold_width && h.mode != 0 && self.modes[h.mode as usize - 1].layers[0].is_shift();
         let c = if fold { lattice::halfwidth(c).unwrap_or(c) } else { c };
-        let (cost, context) = self.model.step(&h.context, c);
+        let (mut cost, context) = self.model.step(&h.context, c);
+        if h.mode == 0 {
+            let before = to.checked_sub(2).map_or('\n', |i| self.text[i]);
+            cost = cost.max(detect::floor(before, c));
+        }
         let mut h = Hypothesis { score: h.score + cost, context, ..h };
         let event = Event {
             kind: EventKind::Emit(c),
