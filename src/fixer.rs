@@ -214,7 +214,7 @@ const BEHIND: f32 = 15.0;
 const FAR_BEHIND: f32 = 0.25;
 /// A loose reading that promises less than this over entering a span, in nats, is not searched with. Lossy readings promise
 /// less than they keep, hence below zero.
-const LEAST_PROMISE: f32 = 0.0;
+const LEAST_PROMISE: f32 = -4.0;
 
 /// Repairs a text; `Borrowed` exactly when nothing was changed.
 pub fn fix_text(text: &str) -> Cow<'_, str> {

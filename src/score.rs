@@ -33,9 +33,9 @@ pub(crate) const CONTROL_STRIPPED: f32 = -0.3;
 /// A soft hyphen that a sanitizer stripped.
 pub(crate) const SOFT_HYPHEN_STRIPPED: f32 = -1.0;
 /// A pair that fell among private-use characters, which a later pass dropped.
-pub(crate) const PRIVATE_USE_DROPPED: f32 = -1.0;
+pub(crate) const PRIVATE_USE_DROPPED: f32 = -3.0;
 /// A byte that the reader skipped because it could not decode it.
-pub(crate) const MALFORMED_IGNORED: f32 = -1.5;
+pub(crate) const MALFORMED_IGNORED: f32 = -3.0;
 /// The text was cut inside a character.
 pub(crate) const CUT_AT_END: f32 = -2.0;
 /// A byte was lost for no visible reason.

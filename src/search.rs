@@ -64,6 +64,11 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) 
     if trial.errors > 0 || text.contains(&MALFORMED) {
         return None;
     }
+    // Where a character has several byte forms the model must choose.
+    let read = trial.chain.steps().last()?.read;
+    if read != Encoding::Gbk && read.has_duplicates() && text.iter().any(|&c| read.forms(c).len() > 1) {
+        return None;
+    }
     let observed: String = text.iter().collect();
     let undone = trial.chain.undo(&observed).ok()?;
     let mut context = model.start();
