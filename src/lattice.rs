@@ -217,6 +217,8 @@ pub(crate) struct Layer {
     /// Bytes that the reader makes C1 controls: those that its strict form cannot decode, and that sanitizers strip.
     controls: ByteSet,
     private_use: bool,
+    /// Lead bytes of pairs in the encoding written in.
+    written_leads: ByteSet,
     evidence: Evidence,
 }
 
@@ -253,7 +255,8 @@ impl Layer {
                 _ => {}
             }
         }
-        Layer { written, read, bad_lead, bad_trail, bad_pairs, controls, private_use, evidence }
+        let written_leads = ByteSet::collect((0x80..=0xFF).filter(|&b| written.parse(&[b]) == Parse::Incomplete));
+        Layer { written_leads, written, read, bad_lead, bad_trail, bad_pairs, controls, private_use, evidence }
     }
 
     /// Whether the step reads in the encoding it was written in: only lost bytes did harm.
@@ -404,8 +407,9 @@ const UTF8_CONTINUATION: ByteSet = ByteSet::range(0x80, 0xBF);
 /// Lead bytes by the length of what they lead; characters past the BMP are too rare in lost bytes to guess.
 const UTF8_LEADS: [ByteSet; 3] = [ByteSet::range(0x00, 0x7F), ByteSet::range(0xC2, 0xDF), ByteSet::range(0xE0, 0xEF)];
 
-/// The parts of `set` that can follow `pending` in encoding `w`, each leading to one length.
-pub(crate) fn split(w: Encoding, pending: &[Elem], set: ByteSet, mut each: impl FnMut(ByteSet)) {
+/// The parts of `set` that can follow `pending` in the encoding that a layer was written in, each leading to one length.
+pub(crate) fn split(layer: &Layer, pending: &[Elem], set: ByteSet, mut each: impl FnMut(ByteSet)) {
+    let w = layer.written;
     let mut part = |class: ByteSet| {
         let s = set.and(&class);
         if !s.is_empty() {
@@ -419,7 +423,7 @@ pub(crate) fn split(w: Encoding, pending: &[Elem], set: ByteSet, mut each: impl 
         (w, true) if w.is_single_byte() => part(ByteSet::range(0, 0xFF)),
         (_, true) => {
             part(ByteSet::range(0, 0x7F));
-            part(ByteSet::collect((0x80..=0xFF).filter(|&b| w.parse(&[b]) == Parse::Incomplete)));
+            part(layer.written_leads);
         }
     }
 }

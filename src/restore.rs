@@ -133,6 +133,14 @@ impl Hypothesis {
     }
 }
 
+/// The arcs of one mode at one observed character.
+#[derive(Default)]
+struct Choices {
+    read: Vec<Arc>,
+    vanished: Vec<Arc>,
+    vanished_at_start: Vec<Arc>,
+}
+
 #[derive(Clone, Copy)]
 struct Node {
     event: Event,
@@ -193,13 +201,13 @@ impl Search<'_> {
             from: 0,
             back: NONE,
         });
-        let mut arcs = Vec::new();
         for i in 0..n {
             let mut beam = std::mem::take(&mut beams[i]);
             if beam.len() > 1 || self.hot[i] {
                 self.switch(&mut beam, i);
                 prune(&mut beam);
             }
+            let mut choices: [Option<Choices>; MAX_MODES] = Default::default();
             let mut losers = [0u8; MAX_MODES + 1];
             let mut best = [f32::MIN; MAX_MODES + 1];
             for h in &beam {
@@ -213,12 +221,13 @@ impl Search<'_> {
                     losers[m] += 1;
                     best[m] = best[m].max(h.score);
                     let may_lose = losers[m] <= LOSERS && h.score > best[m] - LOSERS_BEHIND;
-                    self.consume(*h, i, may_lose, &mut arcs, &mut beams);
+                    let choices = choices[m - 1].get_or_insert_with(|| self.choices_at(m, i));
+                    self.consume(*h, i, may_lose, choices, &mut beams);
                 }
             }
         }
         let mut last = std::mem::take(&mut beams[n]);
-        self.finish(&mut last, at_end, &mut arcs);
+        self.finish(&mut last, at_end);
         let best = last.iter().filter(|h| h.mode == 0).max_by(|a, b| a.score.total_cmp(&b.score));
         let (score, mut at) = best.map_or((0.0, NONE), |h| (h.score, h.back));
         let mut events = Vec::new();
@@ -265,49 +274,56 @@ impl Search<'_> {
         (self.nodes.len() - 1) as u32
     }
 
-    /// Reads observed character `i` in a mode.
-    fn consume(&mut self, h: Hypothesis, i: usize, may_lose: bool, arcs: &mut Vec<Arc>, beams: &mut [Vec<Hypothesis>]) {
-        let mode = &self.modes[h.mode as usize - 1];
-        let outer = &mode.layers[0];
+    /// What observed character `i` can stand for in a mode, and what can have vanished before it.
+    fn choices_at(&self, mode: usize, i: usize) -> Choices {
+        let outer = &self.modes[mode - 1].layers[0];
         let (c, next) = (self.text[i], self.text.get(i + 1).copied());
-        if mode.glosses && self.read_gloss(&h, i, beams) {
-            return;
+        let mut choices = Choices::default();
+        outer.arcs(c, next, &mut choices.read);
+        outer.vanished(Some(c), true, &mut choices.vanished_at_start);
+        outer.vanished(Some(c), false, &mut choices.vanished);
+        choices
+    }
+
+    /// Reads observed character `i` in a mode.
+    fn consume(&mut self, h: Hypothesis, i: usize, may_lose: bool, choices: &Choices, beams: &mut [Vec<Hypothesis>]) {
+        let mode = &self.modes[h.mode as usize - 1];
+        if mode.glosses {
+            self.read_gloss(&h, i, beams);
         }
+        let in_step = h.pending_bytes() == 0;
+        let may_lose = may_lose && (self.hot[i] || !in_step);
         let mut here = vec![h];
-        arcs.clear();
-        let may_lose = may_lose && (self.hot[i] || h.pending_bytes() > 0);
         if may_lose {
-            outer.vanished(Some(c), h.pending_bytes() == 0, arcs);
-        }
-        let mut lost = Vec::new();
-        for arc in arcs.iter() {
-            self.feed_arc(&h, arc, i, i, &mut lost);
-        }
-        // A second byte may have vanished at the same place: both continuations of one character, say.
-        if outer.strips_controls() {
-            let mut twice = Vec::new();
-            for l in lost.iter().filter(|l| l.pending_bytes() > 0) {
-                for arc in arcs.iter() {
-                    self.feed_arc(l, arc, i, i, &mut twice);
-                }
+            let vanished = if in_step { &choices.vanished_at_start } else { &choices.vanished };
+            let mut lost = Vec::new();
+            for arc in vanished {
+                self.feed_arc(&h, arc, i, i, &mut lost);
             }
-            lost.append(&mut twice);
+            // A second byte may have vanished at the same place: both continuations of one character, say.
+            if mode.layers[0].strips_controls() {
+                let mut twice = Vec::new();
+                for l in lost.iter().filter(|l| l.pending_bytes() > 0) {
+                    for arc in vanished {
+                        self.feed_arc(l, arc, i, i, &mut twice);
+                    }
+                }
+                lost.append(&mut twice);
+            }
+            prune(&mut lost);
+            here.append(&mut lost);
         }
-        prune(&mut lost);
-        here.append(&mut lost);
-        arcs.clear();
-        outer.arcs(c, next, arcs);
         for h in &here {
             // Two bytes lost at almost the same place are not told from one.
             let known_only = h.pending_bytes() > 0 || !may_lose;
-            for arc in arcs.iter().filter(|a| !(known_only && a.is_inner_loss())) {
+            for arc in choices.read.iter().filter(|a| !(known_only && a.is_inner_loss())) {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
         }
     }
 
-    /// Removes a reading in brackets after its character, aligned or across two characters; true where that is the only way on.
-    fn read_gloss(&mut self, h: &Hypothesis, i: usize, beams: &mut [Vec<Hypothesis>]) -> bool {
+    /// Removes a reading in brackets after its character, aligned or across two characters.
+    fn read_gloss(&mut self, h: &Hypothesis, i: usize, beams: &mut [Vec<Hypothesis>]) {
         let layer = &self.modes[h.mode as usize - 1].layers[0];
         if h.pending_bytes() == 0
             && let Some(gloss) = overlay::gloss_at(self.text, i)
@@ -316,7 +332,7 @@ impl Search<'_> {
             let mut h = Hypothesis { score: h.score + score::GLOSS_REMOVED, ..*h };
             h.back = self.node(h.back, EventKind::Removed, &h, i, i + gloss.len);
             beams[i + gloss.len].push(h);
-            return false;
+            return;
         }
         // The annotated pair began with the byte before the mark; its own trail was eaten together with the bracket.
         if self.text[i] == '?'
@@ -327,7 +343,7 @@ impl Search<'_> {
                 [e] => e.known(),
                 _ => None,
             };
-            let Some(before) = before else { return false };
+            let Some(before) = before else { return };
             for trail in 0x40..=0xFEu8 {
                 if let Parse::Char { c, len: 2 } = layer.read.parse(&[before, trail])
                     && gloss.reads(c)
@@ -343,7 +359,6 @@ impl Search<'_> {
                 }
             }
         }
-        false
     }
 
     fn last_char(&self, h: &Hypothesis) -> Option<char> {
@@ -359,7 +374,8 @@ impl Search<'_> {
     }
 
     /// Completes characters that the text's end cut, and leaves all modes.
-    fn finish(&mut self, last: &mut Vec<Hypothesis>, at_end: bool, arcs: &mut Vec<Arc>) {
+    fn finish(&mut self, last: &mut Vec<Hypothesis>, at_end: bool) {
+        let mut arcs = Vec::new();
         let n = self.text.len();
         if at_end {
             for h in last.iter_mut().filter(|h| h.pending_bytes() == 0) {
@@ -377,7 +393,7 @@ impl Search<'_> {
                     last.push(h);
                 } else if at_end {
                     arcs.clear();
-                    self.modes[h.mode as usize - 1].layers[0].vanished(None, false, arcs);
+                    self.modes[h.mode as usize - 1].layers[0].vanished(None, false, &mut arcs);
                     for arc in arcs.iter() {
                         self.feed_arc(&h, arc, n, n, &mut next);
                     }
@@ -420,9 +436,8 @@ impl Search<'_> {
                 }
             }
             ByteOrSet::Set(set) => {
-                let written = self.modes[h.mode as usize - 1].layers[layer].written;
                 let mut parts: Vec<ByteSet> = Vec::new();
-                lattice::split(written, h.pending[layer].as_slice(), set, |p| parts.push(p));
+                lattice::split(&self.modes[h.mode as usize - 1].layers[layer], h.pending[layer].as_slice(), set, |p| parts.push(p));
                 for part in parts {
                     if let Some(e) = self.sets.elem(part) {
                         let mut done = Vec::new();
@@ -564,20 +579,20 @@ fn loss_kind(code: u8) -> Option<LossKind> {
 
 /// Keeps the best hypotheses of each mode and number of pending bytes, one for each state.
 fn prune(beam: &mut Vec<Hypothesis>) {
-    beam.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let floor = beam.first().map_or(0.0, |h| h.score - MAX_BEHIND);
+    let mut order: Vec<(f32, u32)> = beam.iter().enumerate().map(|(i, h)| (h.score, i as u32)).collect();
+    order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let floor = order.first().map_or(0.0, |best| best.0 - MAX_BEHIND);
     let mut counts = [[0u8; 10]; MAX_MODES + 1];
-    let mut kept: usize = 0;
-    for i in 0..beam.len() {
-        let h = beam[i];
+    let mut kept: Vec<Hypothesis> = Vec::with_capacity(order.len().min(4 * BEAM));
+    for (score, i) in order {
+        let h = beam[i as usize];
         let count = &mut counts[h.mode as usize][h.pending_bytes().min(9)];
-        let full = *count as usize >= BEAM || (h.score < floor && *count > 0);
-        if full || beam[..kept].iter().any(|k| k.same_state(&h)) {
+        let full = *count as usize >= BEAM || (score < floor && *count > 0);
+        if full || kept.iter().any(|k| k.same_state(&h)) {
             continue;
         }
         *count += 1;
-        beam[kept] = h;
-        kept += 1;
+        kept.push(h);
     }
-    beam.truncate(kept);
+    *beam = kept;
 }
