@@ -52,6 +52,8 @@ impl Default for Discounts {
 impl Discounts {
     /// From those of counts 1, 2 and 3, the last of which grows with the count to a power.
     fn new(low: [f64; 3], growth: f64) -> Discounts {
+        // A compiler that knows the power may take a square root instead, which differs in the last bit.
+        let growth = std::hint::black_box(growth);
         let grown = |count: usize| low[2] * (count as f64 / 3.0).powf(growth);
         let table = std::array::from_fn(|count| match count {
             0 => 0.0,

@@ -230,7 +230,9 @@ fn head(chars: &CharTables) -> Vec<u8> {
     bytes.extend(u32::from(chars.vocabulary).to_le_bytes());
     bytes.extend(chars.forms.to_le_bytes());
     for cost in chars.cases.iter().flatten().chain(&chars.kinds) {
-        bytes.extend(cost.min(0.0).to_le_bytes());
+        // Of 0 and -0 `min` may take either.
+        let cost = if *cost < 0.0 { *cost } else { 0.0 };
+        bytes.extend(cost.to_le_bytes());
     }
     bytes
 }
