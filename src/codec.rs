@@ -249,8 +249,20 @@ impl Encoding {
                 _ => None,
             };
         };
-        let text = decoder.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned();
+        let Some(text) = decoder.decode_without_bom_handling_and_without_replacement(bytes) else {
+            return self.decode_windows_932(bytes);
+        };
+        let text = text.into_owned();
         (self != Encoding::Gbk || !has_four_byte(bytes, &text)).then_some(text)
+    }
+
+    /// Shift_JIS as Windows reads it, where the Encoding Standard rejects `bytes`.
+    fn decode_windows_932(self, bytes: &[u8]) -> Option<String> {
+        if self != Encoding::ShiftJis || !bytes.iter().any(|b| matches!(b, 0xA0 | 0xFD..)) {
+            return None;
+        }
+        let (text, consumed) = self.decode_parsed(bytes);
+        (consumed == bytes.len()).then_some(text)
     }
 
     /// Decodes `bytes` as far as they are well-formed, and tells how many were consumed.
@@ -261,6 +273,10 @@ impl Encoding {
                 return (text, consumed);
             }
         }
+        self.decode_parsed(bytes)
+    }
+
+    fn decode_parsed(self, bytes: &[u8]) -> (String, usize) {
         let mut text = String::with_capacity(bytes.len());
         let mut at = 0;
         loop {
@@ -309,7 +325,6 @@ impl Encoding {
     }
 
     /// Whether `c` has a form.
-    #[allow(dead_code, reason = "a question for the search, which is another stage")]
     pub(crate) fn can_write(self, c: char) -> bool {
         !self.forms(c).is_empty()
     }

@@ -7,6 +7,7 @@
 
 use crate::chain::Chain;
 use crate::codec::Parse;
+use crate::detect;
 use crate::lattice::{self, Arc, ByteOrSet, ByteSet, Elem, Layer, Sets, Status};
 use crate::model::{Context, Model};
 use crate::overlay;
@@ -16,9 +17,9 @@ use crate::score;
 /// Hypotheses kept for each mode and number of pending bytes.
 const BEAM: usize = 24;
 /// Hypotheses of each mode, the best ones, for which bytes may have vanished without a trace before the next character.
-const LOSERS: u8 = 4;
+const LOSERS: u8 = 12;
 /// A hypothesis this far behind the best of its mode is not made to lose bytes as well.
-const LOSERS_BEHIND: f32 = 8.0;
+const LOSERS_BEHIND: f32 = 10.0;
 /// Characters kept where bytes leave a choice.
 const CHOICES: usize = 20;
 /// Steps of a chain that can be undone at most.
@@ -275,7 +276,8 @@ impl Search<'_> {
         if let Some(fine) = fine.filter(|_| self.hot[i]) {
             for m in 1..=self.modes.len() {
                 let again = fine.used >> (m - 1) & 1 == 1;
-                let cost = if again { score::ENTER_AGAIN } else { score::ENTER + self.modes[m - 1].prior };
+                let at_start = if i == 0 { score::AT_AN_END } else { 0.0 };
+                let cost = at_start + if again { score::ENTER_AGAIN } else { score::ENTER + self.modes[m - 1].prior };
                 let mut h = Hypothesis { score: fine.score + cost, mode: m as u8, from: i as u32, loss: 0, ..fine };
                 h.used |= 1 << (m - 1);
                 h.back = self.node(h.back, EventKind::Enter, &h, i, i);
@@ -399,7 +401,7 @@ impl Search<'_> {
             let mut next = Vec::new();
             for h in open.drain(..) {
                 if h.pending_bytes() == 0 {
-                    let mut h = Hypothesis { score: h.score + score::LEAVE, mode: 0, ..h };
+                    let mut h = Hypothesis { score: h.score + score::LEAVE + score::AT_AN_END, mode: 0, ..h };
                     h.back = self.node(h.back, EventKind::Leave, &h, n, n);
                     last.push(h);
                 } else if at_end {
@@ -569,7 +571,11 @@ impl Search<'_> {
     fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {
         let fold = self.fold_width && h.mode != 0 && self.modes[h.mode as usize - 1].layers[0].is_shift();
         let c = if fold { lattice::halfwidth(c).unwrap_or(c) } else { c };
-        let (cost, context) = self.model.step(&h.context, c);
+        let (mut cost, context) = self.model.step(&h.context, c);
+        if h.mode == 0 {
+            let before = to.checked_sub(2).map_or('\n', |i| self.text[i]);
+            cost = cost.max(detect::floor(before, c));
+        }
         let mut h = Hypothesis { score: h.score + cost, context, ..h };
         let event = Event {
             kind: EventKind::Emit(c),

@@ -9,7 +9,9 @@ pub(crate) const ENTER: f32 = -7.0;
 /// Entering by a chain that explains another span of the same text already.
 pub(crate) const ENTER_AGAIN: f32 = -4.0;
 /// Leaving a damaged span.
-pub(crate) const LEAVE: f32 = -1.0;
+pub(crate) const LEAVE: f32 = -2.5;
+/// Damage mostly begins and ends with the text: a span that does is likelier by this.
+pub(crate) const AT_AN_END: f32 = 1.5;
 
 /// A no-break space that a later pass made a space: about half of all processing does (two outcomes, ln 1/2).
 pub(crate) const NBSP_AS_SPACE: f32 = -0.7;
@@ -23,7 +25,7 @@ pub(crate) const MARK_ONE_BYTE: f32 = -0.5;
 /// A mark for a pair.
 pub(crate) const MARK_TWO_BYTES: f32 = -1.0;
 /// A mark at all, where text is read in the encoding it was written in.
-pub(crate) const MARK_IN_STEP: f32 = -4.0;
+pub(crate) const MARK_IN_STEP: f32 = -8.0;
 /// A mark for a lead byte and the ASCII character after it.
 pub(crate) const MARK_ATE_ASCII: f32 = -3.5;
 /// A control character that a sanitizer stripped; where it strips one it strips all.

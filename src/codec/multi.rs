@@ -22,6 +22,10 @@ const BREAK: u8 = b'\n';
 const FIRST_WIDE: u16 = 0xD800;
 const WIDE_COUNT: usize = 0x800;
 
+/// Bytes that Windows code page 932 reads as private-use characters of their own where the Encoding Standard rejects them
+/// (Microsoft's bestfit932.txt).
+const WINDOWS_932: [(u8, u16); 4] = [(0xA0, 0xF8F0), (0xFD, 0xF8F1), (0xFE, 0xF8F2), (0xFF, 0xF8F3)];
+
 /// Reads and writes an encoding whose characters have one byte, two, or more.
 pub(super) struct Multi {
     /// The characters of lone bytes from 80 on.
@@ -47,6 +51,11 @@ impl Multi {
                 lone[i] = unit;
             }
         });
+        if decoder == encoding_rs::SHIFT_JIS {
+            for (byte, unit) in WINDOWS_932 {
+                lone[usize::from(byte - 0x80)] = unit;
+            }
+        }
         let mut wide = Vec::new();
         let pairs = Pairs::new(decoder, &[], &mut wide);
         let triples = (decoder == encoding_rs::EUC_JP).then(|| Pairs::new(decoder, &[JIS_X_0212], &mut wide));
