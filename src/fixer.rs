@@ -150,9 +150,7 @@ impl Fixer {
             let trials = search::trials(&model, stretch, scores, &options);
             if std::env::var_os("DBG").is_some() {
                 eprintln!("{range:?} {:?} cost {}", stretch.iter().collect::<String>(), scores.iter().sum::<f32>());
-                for t in trials.iter().take(6) {
-                    eprintln!("  trial {} gain {} prior {} err {}", t.chain, t.gain, t.prior, t.errors);
-                }
+                for t in trials.iter().take(6) { eprintln!("  trial {} gain {} prior {} err {}", t.chain, t.gain, t.prior, t.errors); }
             }
             if let Some(mut draft) = select::whole(&model, trials.first(), stretch, scores) {
                 draft.shift(range.start);
@@ -164,22 +162,8 @@ impl Fixer {
                 continue;
             }
             let at_end = range.end == chars.len();
-            let path = restore::best_path(
-                &model,
-                self.common(&model),
-                &modes,
-                stretch,
-                scores,
-                costs.contexts[range.start],
-                at_end,
-            );
-            if std::env::var_os("DBG").is_some() {
-                eprintln!(
-                    "path {} {:?}",
-                    path.score,
-                    path.events.iter().filter_map(select::emitted).collect::<String>()
-                );
-            }
+            let path = restore::best_path(&model, self.common(&model), &modes, stretch, scores, costs.contexts[range.start], at_end);
+            if std::env::var_os("DBG").is_some() { eprintln!("path {} {:?}", path.score, path.events.iter().filter_map(select::emitted).collect::<String>()); }
             for mut draft in select::drafts(&model, &modes, stretch, &costs, range.start, &path) {
                 draft.shift(range.start);
                 drafts.push(draft);
@@ -198,10 +182,7 @@ impl Fixer {
         for trial in trials {
             let most = *best.get_or_insert(trial.gain);
             let behind = (most * FAR_BEHIND).max(BEHIND);
-            if trial.gain + score::ENTER < LEAST_PROMISE
-                || trial.gain < most - behind
-                || modes.len() + 1 >= restore::MAX_MODES
-            {
+            if trial.gain + score::ENTER < LEAST_PROMISE || trial.gain < most - behind || modes.len() + 1 >= restore::MAX_MODES {
                 break;
             }
             modes.push(Mode::new(trial.chain, trial.prior, evidence, false));
@@ -233,7 +214,7 @@ const BEHIND: f32 = 15.0;
 const FAR_BEHIND: f32 = 0.25;
 /// A loose reading that promises less than this over entering a span, in nats, is not searched with. Lossy readings promise
 /// less than they keep, hence below zero.
-const LEAST_PROMISE: f32 = 0.0;
+const LEAST_PROMISE: f32 = -4.0;
 
 /// Repairs a text; `Borrowed` exactly when nothing was changed.
 pub fn fix_text(text: &str) -> Cow<'_, str> {

@@ -19,13 +19,7 @@ impl Draft {
 
 impl<'a> Repair<'a> {
     pub(crate) fn clean(text: &'a str) -> Repair<'a> {
-        Repair {
-            text: Cow::Borrowed(text),
-            verdict: Verdict::Clean,
-            spans: Vec::new(),
-            confidence: 1.0,
-            encoding: None,
-        }
+        Repair { text: Cow::Borrowed(text), verdict: Verdict::Clean, spans: Vec::new(), confidence: 1.0, encoding: None }
     }
 }
 
@@ -51,14 +45,7 @@ pub(crate) fn assemble<'a>(text: &'a str, chars: &[char], drafts: Vec<Draft>) ->
             let source_end = source_start + bytes_of(l.from.max(draft.from), l.to.max(l.from));
             let output = out_start + l.at..out_start + l.at + l.restored.len();
             let observed = text[source_start..source_end].to_owned();
-            Loss {
-                kind: l.kind,
-                source: source_start..source_end,
-                output,
-                observed,
-                restored: l.restored,
-                alternatives: l.alternatives,
-            }
+            Loss { kind: l.kind, source: source_start..source_end, output, observed, restored: l.restored, alternatives: l.alternatives }
         });
         spans.push(SpanRepair {
             source: start..end,

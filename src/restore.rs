@@ -34,15 +34,7 @@ const COMMON: usize = 4000;
 
 /// The likeliest characters past ASCII, for [`lattice::completions`].
 pub(crate) fn common_characters(model: &Model) -> Vec<char> {
-    let blocks = [
-        '\u{a1}'..='\u{17f}',
-        '\u{370}'..='\u{4ff}',
-        '\u{2010}'..='\u{2040}',
-        '\u{3001}'..='\u{30ff}',
-        '\u{4e00}'..='\u{9fff}',
-        '\u{ac00}'..='\u{d7a3}',
-        '！'..='～',
-    ];
+    let blocks = ['\u{a1}'..='\u{17f}', '\u{370}'..='\u{4ff}', '\u{2010}'..='\u{2040}', '\u{3001}'..='\u{30ff}', '\u{4e00}'..='\u{9fff}', '\u{ac00}'..='\u{d7a3}', '！'..='～'];
     let mut rated: Vec<(f32, char)> = blocks.into_iter().flatten().map(|c| (model.unigram(c), c)).collect();
     rated.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     rated.into_iter().take(COMMON).map(|r| r.1).collect()
@@ -164,28 +156,10 @@ pub(crate) struct Search<'a> {
 }
 
 /// Finds the best path through `text`, `context` being the model's state before it.
-pub(crate) fn best_path(
-    model: &Model,
-    common: &[char],
-    modes: &[Mode],
-    text: &[char],
-    costs: &[f32],
-    context: Context,
-    at_end: bool,
-) -> Path {
+pub(crate) fn best_path(model: &Model, common: &[char], modes: &[Mode], text: &[char], costs: &[f32], context: Context, at_end: bool) -> Path {
     let fold_width = lattice::Evidence::of(text).width_folded;
     let hot = hot(text, costs);
-    let mut search = Search {
-        model,
-        common,
-        modes,
-        text,
-        hot,
-        sets: Sets::default(),
-        nodes: Vec::new(),
-        choices: Vec::new(),
-        fold_width,
-    };
+    let mut search = Search { model, common, modes, text, hot, sets: Sets::default(), nodes: Vec::new(), choices: Vec::new(), fold_width };
     search.run(context, at_end)
 }
 
@@ -287,10 +261,7 @@ impl Search<'_> {
     }
 
     fn node(&mut self, prev: u32, kind: EventKind, h: &Hypothesis, from: usize, to: usize) -> u32 {
-        self.nodes.push(Node {
-            event: Event { kind, mode: h.mode, from, to, score: h.score, loss: None, choices: NONE },
-            prev,
-        });
+        self.nodes.push(Node { event: Event { kind, mode: h.mode, from, to, score: h.score, loss: None, choices: NONE }, prev });
         (self.nodes.len() - 1) as u32
     }
 
@@ -431,15 +402,7 @@ impl Search<'_> {
         self.feed(h, 0, arc.bytes(), arc.loss, to, out);
     }
 
-    fn feed(
-        &mut self,
-        h: Hypothesis,
-        layer: usize,
-        bytes: &[ByteOrSet],
-        loss: Option<LossKind>,
-        to: usize,
-        out: &mut Vec<Hypothesis>,
-    ) {
+    fn feed(&mut self, h: Hypothesis, layer: usize, bytes: &[ByteOrSet], loss: Option<LossKind>, to: usize, out: &mut Vec<Hypothesis>) {
         let Some((&first, rest)) = bytes.split_first() else {
             out.push(h);
             return;
@@ -546,14 +509,7 @@ impl Search<'_> {
     }
 
     /// The characters that fit a pattern, the likeliest of them as hypotheses.
-    fn choose(
-        &mut self,
-        h: Hypothesis,
-        w: crate::codec::Encoding,
-        pattern: &[Elem],
-        to: usize,
-        out: &mut Vec<Hypothesis>,
-    ) {
+    fn choose(&mut self, h: Hypothesis, w: crate::codec::Encoding, pattern: &[Elem], to: usize, out: &mut Vec<Hypothesis>) {
         let mut fits: Vec<(char, f32)> = Vec::new();
         let model = self.model;
         lattice::completions(w, pattern, &self.sets, self.common, |c| fits.push((c, model.score(&h.context, c))));

@@ -33,9 +33,9 @@ pub(crate) const CONTROL_STRIPPED: f32 = -0.3;
 /// A soft hyphen that a sanitizer stripped.
 pub(crate) const SOFT_HYPHEN_STRIPPED: f32 = -1.0;
 /// A pair that fell among private-use characters, which a later pass dropped.
-pub(crate) const PRIVATE_USE_DROPPED: f32 = -1.0;
+pub(crate) const PRIVATE_USE_DROPPED: f32 = -3.0;
 /// A byte that the reader skipped because it could not decode it.
-pub(crate) const MALFORMED_IGNORED: f32 = -1.5;
+pub(crate) const MALFORMED_IGNORED: f32 = -3.0;
 /// The text was cut inside a character.
 pub(crate) const CUT_AT_END: f32 = -2.0;
 /// A byte was lost for no visible reason.
@@ -66,9 +66,7 @@ pub(crate) fn step_prior(written: Encoding, read: Encoding) -> f32 {
         Windows1252 | Gbk | Gb18030 => 0.0,
         Iso8859_1 | Big5 | ShiftJis | EucKr | EucJp => -1.0,
         Windows1250 | Windows1251 | Windows1254 | Cp437 | Cp850 | Macintosh | Koi8R | Iso8859_2 | Cp866 => -2.0,
-        Windows1253 | Windows1255 | Windows1256 | Windows1257 | Windows874 | Ptcp154 | Iso8859_15 | Cp852 | Cp857 => {
-            -3.0
-        }
+        Windows1253 | Windows1255 | Windows1256 | Windows1257 | Windows874 | Ptcp154 | Iso8859_15 | Cp852 | Cp857 => -3.0,
         _ => -5.0,
     };
     let writer = match written {
