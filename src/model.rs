@@ -11,6 +11,9 @@
 //! The tables are closed: where an n-gram is held, so is what remains without its first or its last token. A lookup
 //! therefore starts with two tokens, lengthens as long as it finds something, and a false hit (the price of fingerprints)
 //! must happen at every length to get far.
+//!
+//! Training is the way back: `survey` reads the characters of a text, `counts` its n-grams, `estimate` and `prune` decide
+//! what is kept, `quantise` writes.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -202,5 +205,106 @@ impl Context {
 
     fn at_line_start(&self) -> bool {
         self.tokens == [0, 0, LINE]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nats(text: &str) -> f64 {
+        Model::embedded().likelihood(text).nats()
+    }
+
+    #[test]
+    fn the_embedded_model_is_sound() {
+        let model = Model::from_bytes(ZH).expect("the embedded model passes every check");
+        assert!(model.as_bytes().len() <= 6_000_000, "the file must stay small enough to be embedded");
+        assert!(size_of::<Context>() <= 16);
+    }
+
+    #[test]
+    fn probabilities_add_up_to_about_one() {
+        let model = Model::embedded();
+        let mut nats = 0.0;
+        let contexts = ["", "今天", "我們在", "The wea", "これは", "В этом го", "第一百", "嗯，", "数据", "政府的"];
+        for before in contexts {
+            let context = before.chars().fold(model.start(), |context, c| model.step(&context, c).1);
+            let all = (0..=0x3_FFFF).filter_map(char::from_u32).filter(|&c| c != '\r');
+            let all = all.filter(|&c| c == '\n' || kinds::kind_of(c).fixed().is_none());
+            let sum: f64 = all.map(|c| f64::from(model.score(&context, c)).exp()).sum();
+            // Rounding moves the sum both ways; false hits of single tokens add to it.
+            assert!((0.8..3.0).contains(&sum), "after {before:?} the probabilities add up to {sum}");
+            nats += sum.ln() / contexts.len() as f64;
+        }
+        assert!(nats.abs() < 0.3, "the sums are off by {nats} nats on average");
+    }
+
+    #[test]
+    fn scoring_and_stepping_agree() {
+        let model = Model::embedded();
+        let mut context = model.start();
+        for c in "乱码 mojibake\r\n國語、国语\u{FFFD}\u{E000}\n５月5日".chars() {
+            let (nats, after) = model.step(&context, c);
+            assert_eq!(nats, model.score(&context, c));
+            assert!(nats <= 0.0 && nats.is_finite(), "{c:?} {nats}");
+            context = after;
+        }
+    }
+
+    #[test]
+    fn a_line_end_is_one_event_however_it_is_written() {
+        let model = Model::embedded();
+        let after = |text: &str| text.chars().fold(model.start(), |context, c| model.step(&context, c).1);
+        assert_eq!(nats("一行\r\n"), nats("一行\n"));
+        assert_eq!(after("一行\n").tokens, model.start().tokens);
+        assert_ne!(nats("一行\n\n"), nats("一行\n"));
+    }
+
+    #[test]
+    fn script_follows_the_text() {
+        assert!(nats("這裡有很多國家的") > nats("這裡有很多国家的"));
+        assert!(nats("这里有很多国家的") > nats("这里有很多國家的"));
+        // The script is kept over the end of a line.
+        assert!(nats("這是我們的學校\n國家") > nats("這是我們的學校\n国家"));
+    }
+
+    #[test]
+    fn width_and_case_follow_the_text() {
+        assert!(nats("你好，请坐") > nats("你好,请坐"));
+        assert!(nats("hello, sit down") > nats("hello，sit down"));
+        assert!(nats("windows") > nats("winDows"));
+    }
+
+    #[test]
+    fn damage_is_less_probable_than_what_it_was() {
+        for (text, damaged) in [
+            ("数据库连接失败", "鏁版嵁搴撹繛鎺ュけ璐"),
+            ("naïve café", "naÃ¯ve cafÃ©"),
+            ("привет, мир", "РїСЂРёРІРµС‚, РјРёСЂ"),
+            ("時間がない", "譎る俣縺後↑縺"),
+            ("żółta łódź", "Ĺ¼ĂłĹ‚ta Ĺ‚ĂłdĹş"),
+        ] {
+            assert!(nats(text) > nats(damaged) + 10.0, "{text} {} {damaged} {}", nats(text), nats(damaged));
+        }
+    }
+
+    #[test]
+    fn what_no_text_holds_has_its_fixed_probability() {
+        let model = Model::embedded();
+        for (c, expected) in
+            [('\u{E001}', -14.0), ('\u{85}', -14.0), ('\u{FFFD}', -11.0), ('\u{2}', -12.0), ('\u{FDD0}', -14.0)]
+        {
+            assert_eq!(model.score(&model.start(), c), expected, "{c:?}");
+            assert_eq!(model.unigram(c), expected, "{c:?}");
+        }
+    }
+
+    #[test]
+    fn frequencies_are_those_of_text() {
+        let model = Model::embedded();
+        assert!(model.unigram('的') > -4.5);
+        assert!(model.unigram('的') > model.unigram('鐨'));
+        assert!(model.unigram('龘') < -10.0);
     }
 }

@@ -1,7 +1,8 @@
 //! Trains a model from plain text: `train_model TEXT... -o model.bin`.
 //!
 //! ```text
-//! cargo run --release --example train_model -- corpora/train --variants corpora/freq -o src/model/zh.bin
+//! cargo run --release --example train_model -- corpora/train --words corpora/freq --variants corpora/freq \
+//!     -o src/model/zh.bin
 //! ```
 //!
 //! Texts are files or folders of `.txt`, also compressed (`.xz`, `.gz`, `.zst`), or standard input (`-`); UTF-8, one
@@ -27,6 +28,9 @@ struct Arguments {
     /// Where the model goes.
     #[arg(short, long)]
     output: PathBuf,
+    /// Word lists, or folders of them: a word a line, then its frequency. They are read as enumerations.
+    #[arg(long)]
+    words: Vec<PathBuf>,
     /// Unihan variant lists (character, tab, `U+...`), or folders of them; without, those of the embedded model.
     #[arg(long)]
     variants: Vec<PathBuf>,
@@ -106,7 +110,8 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
     let options = arguments.options()?;
-    let texts = sources::find(&arguments.texts, &arguments.weight, &options.temp_dir)?;
+    let mut texts = sources::find(&arguments.texts, &arguments.weight, &options.temp_dir)?;
+    texts.extend(sources::find_words(&arguments.words, &options.temp_dir)?);
     let variants = if arguments.variants.is_empty() {
         Model::embedded().variants()
     } else {

@@ -28,7 +28,7 @@ impl Bits {
 }
 
 /// Prints bits per character by text, and pooled over texts whose name starts with `zh` and over the others.
-pub fn print(model: &Model, texts: &[Source], every: usize) -> Result<(), Failure> {
+pub(crate) fn print(model: &Model, texts: &[Source], every: usize) -> Result<(), Failure> {
     if texts.is_empty() {
         return Ok(());
     }
@@ -55,6 +55,6 @@ pub fn print(model: &Model, texts: &[Source], every: usize) -> Result<(), Failur
 }
 
 /// SHA-256 in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -26,25 +26,58 @@ const CANDIDATE: u32 = 2;
 /// No weight falls below this: quantised probabilities may add up to more than one.
 const LEAST_WEIGHT: f64 = 1e-6;
 
-/// Discounts of counts 1, 2 and more.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Discounts(pub(crate) [f64; 3]);
+/// Discounts grow with the count, as (count / 3) to this power, for pairs, triples and quadruples: what stood a hundred
+/// times in one training text stands less than (100 - D3) / 100 as often in a text from elsewhere. Tuned on the development
+/// text, where it gains 0.02 bits a character with the next.
+const GROWTH: [f64; 4] = [0.0, 0.5, 0.4, 0.2];
+/// The discounts are raised by this factor, for the same reason.
+const RAISE: [f64; 4] = [1.0, 1.0, 1.12, 1.12];
+
+/// Counts whose discounts are computed in advance.
+const TABLE: usize = 64;
+
+/// Discounts by count.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Discounts {
+    table: [f64; TABLE],
+    growth: f64,
+}
+
+impl Default for Discounts {
+    fn default() -> Discounts {
+        Discounts::new([0.5; 3], 0.0)
+    }
+}
 
 impl Discounts {
-    /// From the numbers of n-grams that stood once, twice, three and four times (Chen and Goodman, 1998).
-    fn estimate(seen: [u64; 4]) -> Discounts {
-        let n = seen.map(|n| n.max(1) as f64);
-        let y = n[0] / (n[0] + 2.0 * n[1]);
-        let discount = |k: usize| (k as f64 - (k as f64 + 1.0) * y * n[k] / n[k - 1]).clamp(0.1, k as f64 - 0.05);
-        Discounts([discount(1), discount(2), discount(3)])
+    /// From those of counts 1, 2 and 3, the last of which grows with the count to a power.
+    fn new(low: [f64; 3], growth: f64) -> Discounts {
+        // A compiler that knows the power may take a square root instead, which differs in the last bit.
+        let growth = std::hint::black_box(growth);
+        let grown = |count: usize| low[2] * (count as f64 / 3.0).powf(growth);
+        let table = std::array::from_fn(|count| match count {
+            0 => 0.0,
+            1..=3 => low[count - 1],
+            _ => grown(count),
+        });
+        Discounts { table, growth }
+    }
+
+    /// From the numbers of n-grams that stood once, twice, three and four times (Chen and Goodman, 1998); `n` is the
+    /// length of the n-grams less one.
+    fn estimate(seen: [u64; 4], n: usize) -> Discounts {
+        let seen = seen.map(|n| n.max(1) as f64);
+        let y = seen[0] / (seen[0] + 2.0 * seen[1]);
+        let discount = |k: usize| (k as f64 - (k as f64 + 1.0) * y * seen[k] / seen[k - 1]).clamp(0.1, k as f64 - 0.05);
+        let raised = |k: usize| (discount(k) * RAISE[n]).min(k as f64 - 0.05);
+        Discounts::new([raised(1), raised(2), raised(3)], GROWTH[n])
     }
 
     #[inline]
     pub(crate) fn of(&self, count: u32) -> f64 {
-        match count {
-            0 => 0.0,
-            1..=3 => self.0[count as usize - 1],
-            _ => self.0[2],
+        match self.table.get(count as usize) {
+            Some(&discount) => discount,
+            None => self.table[3] * (f64::from(count) / 3.0).powf(self.growth),
         }
     }
 }
@@ -230,13 +263,9 @@ impl Levels {
             let (below, level) = levels.split_at_mut(n);
             let mask = [0, LAST, LAST2, LAST3][n];
             (level[0].prefix, level[0].suffix) = link(&level[0].keys, &below[n - 1].keys, mask);
-            level[0].discounts = Discounts::estimate(seen[n]);
+            level[0].discounts = Discounts::estimate(seen[n], n);
             level[0].kept = level[0].base.iter().map(|&count| count >= [0, 2, 3, 4][n]).collect();
         }
-        for &count in &levels[0].base {
-            tally(&mut seen[0], count);
-        }
-        levels[0].discounts = Discounts([0.5; 3]);
         let mut levels = Levels { levels, vocabulary };
         levels.estimate();
         Ok(levels)

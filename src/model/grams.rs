@@ -1,4 +1,7 @@
 //! Probabilities of tokens after tokens: the lookups in the tables of n-grams.
+//!
+//! The tables hold ratios: how much likelier a token is after n tokens than after the last n - 1 of them. A false hit then
+//! multiplies a probability by a few, where a stored probability would make anything as likely as the commonest word.
 
 use super::fuse::Fuse;
 
@@ -10,6 +13,8 @@ pub(crate) const UNIGRAM_STEP: f32 = 1.0 / 2048.0;
 pub(crate) const FREQUENCY_STEP: f32 = 0.08;
 /// Steps of the back-off weight of a single token: code n stands for -(n - 1) steps, code 0 for "nothing follows".
 pub(crate) const BACKOFF_STEP: f32 = 1.0 / 24.0;
+/// Rounding may bring a probability to this, not above.
+pub(crate) const CERTAIN: f32 = 0.2;
 /// Most bits that a probability or back-off weight may take.
 const CODE_BITS: u32 = 8;
 
@@ -17,7 +22,7 @@ const CODE_BITS: u32 = 8;
 /// back-off weights.
 #[derive(Clone, Debug)]
 pub(crate) struct Codebook {
-    /// ln P by code.
+    /// ln of the ratio to the probability without the first token, by code.
     pub(crate) nats: [Vec<f32>; 3],
     /// ln of the back-off weight by code; code 0 stands for "nothing follows".
     pub(crate) backoffs: [Vec<f32>; 2],
@@ -63,7 +68,7 @@ impl Codebook {
 #[derive(Debug)]
 pub(crate) struct Grams {
     fuses: [Fuse; 3],
-    /// ln P by code, for two, three and four tokens.
+    /// ln of the ratio to the probability without the first token, by code, for two, three and four tokens.
     nats: [Vec<f32>; 3],
     /// Back-off weights by code, after one, two and three tokens.
     backoffs: [Vec<f32>; 3],
@@ -71,7 +76,7 @@ pub(crate) struct Grams {
     nats_bits: [u32; 3],
 }
 
-/// A hit: ln P, and the code of the back-off weight.
+/// A hit: ln of the ratio to the probability with one token of context less, and the code of the back-off weight.
 type Hit = Option<(f32, u8)>;
 
 /// The key of an n-gram: its tokens, 16 bits each, the last one lowest.
@@ -142,27 +147,26 @@ impl Grams {
         token: u16,
         alone: (f32, u8),
     ) -> (f32, [u8; 3]) {
-        let (nats, last) = alone;
-        if backoffs[0] == 0 {
-            return (nats, [last, 0, 0]);
+        let (mut nats, last) = alone;
+        let mut after = [last, 0, 0];
+        let contexts = [key(&[third, token]), key(&[second, third, token]), key(&[first, second, third, token])];
+        for (n, key) in contexts.into_iter().enumerate() {
+            // By the closure nothing follows the longer contexts either.
+            if backoffs[n] == 0 {
+                break;
+            }
+            // No true hit makes anything likelier than certain; many false ones would.
+            let hit = self.hit(n, sections[n], key).filter(|&(ratio, _)| nats + ratio < CERTAIN);
+            let Some((ratio, backoff)) = hit else {
+                nats += (n..3).map(|longer| self.backoff(longer + 1, backoffs[longer])).sum::<f32>();
+                break;
+            };
+            nats += ratio;
+            if let Some(slot) = after.get_mut(n + 1) {
+                *slot = backoff;
+            }
         }
-        let Some((found, two)) = self.hit(0, sections[0], key(&[third, token])) else {
-            let weight = self.backoff(1, backoffs[0]) + self.backoff(2, backoffs[1]) + self.backoff(3, backoffs[2]);
-            return (nats + weight, [last, 0, 0]);
-        };
-        if backoffs[1] == 0 {
-            return (found, [last, two, 0]);
-        }
-        let Some((longer, three)) = self.hit(1, sections[1], key(&[second, third, token])) else {
-            let weight = self.backoff(2, backoffs[1]) + self.backoff(3, backoffs[2]);
-            return (found + weight, [last, two, 0]);
-        };
-        if backoffs[2] == 0 {
-            return (longer, [last, two, three]);
-        }
-        match self.hit(2, sections[2], key(&[first, second, third, token])) {
-            Some((longest, _)) => (longest, [last, two, three]),
-            None => (longer + self.backoff(3, backoffs[2]), [last, two, three]),
-        }
+        // Ratios are rounded.
+        (nats.min(0.0), after)
     }
 }

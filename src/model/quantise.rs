@@ -3,18 +3,23 @@
 use super::estimate::Levels;
 use super::format::{SECTIONS, Section};
 use super::fuse::Fuse;
-use super::grams::{BACKOFF_STEP, Codebook, FREQUENCY_STEP, UNIGRAM_STEP};
+use super::grams::{BACKOFF_STEP, CERTAIN, Codebook, FREQUENCY_STEP, UNIGRAM_STEP};
 use super::kinds::FIRST_CHAR;
 use super::survey::CharTables;
 
 /// Probabilities are sorted into bins of 1/64 nat before codes are chosen.
 const BINS_A_NAT: f64 = 64.0;
-/// Bins; e^-24 is less than anything seen.
+/// The largest value with a bin of its own.
+const TOP: f64 = 12.0;
+/// Bins; nothing that matters lies below.
 const BINS: usize = 24 * 64;
 /// Passes of Lloyd's algorithm; later ones move nothing by more than a bin.
 const PASSES: usize = 60;
 /// Back-off weights are computed anew from quantised probabilities, but not further from the estimate than this factor.
 const LEEWAY: f64 = 2.0;
+
+/// Nothing is certain.
+const LEAST_SURPRISE: f32 = -1e-3;
 
 /// Bits of the parts of a slot.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +48,7 @@ impl Histogram {
     }
 
     fn bin(nats: f64) -> usize {
-        ((-nats * BINS_A_NAT) as usize).min(BINS - 1)
+        (((TOP - nats) * BINS_A_NAT).max(0.0) as usize).min(BINS - 1)
     }
 
     fn add(&mut self, nats: f64, weight: f64) {
@@ -52,7 +57,7 @@ impl Histogram {
 
     /// Values that represent what was added with little squared error, descending; at most `count`.
     fn codes(&self, count: usize) -> Vec<f32> {
-        let centre = |bin: usize| -(bin as f64 + 0.5) / BINS_A_NAT;
+        let centre = |bin: usize| TOP - (bin as f64 + 0.5) / BINS_A_NAT;
         let total: f64 = self.0.iter().map(|w| w.sqrt()).sum();
         // Start from equal shares of a flattened distribution, which leaves some codes for the rare ends.
         let mut codes = Vec::new();
@@ -130,7 +135,21 @@ pub(crate) fn sections(levels: &Levels, chars: CharTables, bits: &Bits) -> [Vec<
     for n in 1..4 {
         let level = &levels.levels[n];
         let weights = |index: usize| f64::from(level.counts[index]);
-        (book.nats[n - 1], codes[n]) = encode(&mut nats[n], &level.kept, weights, bits.nats[n - 1], 0);
+        // What is stored is the ratio to the probability without the first token, as a reader will find that one.
+        let (lower, values) = nats.split_at_mut(n);
+        let lower = |index: usize| lower[n - 1][level.suffix[index] as usize];
+        let mut ratios: Vec<f32> = values[0].iter().enumerate().map(|(index, nats)| nats - lower(index)).collect();
+        (book.nats[n - 1], codes[n]) = encode(&mut ratios, &level.kept, weights, bits.nats[n - 1], 0);
+        for index in (0..ratios.len()).filter(|&index| level.kept[index]) {
+            // Codes descend; a reader takes a hit that is more than certain for a false one.
+            while lower(index) + ratios[index] > CERTAIN / 2.0
+                && usize::from(codes[n][index]) + 1 < book.nats[n - 1].len()
+            {
+                codes[n][index] += 1;
+                ratios[index] = book.nats[n - 1][usize::from(codes[n][index])];
+            }
+            values[0][index] = (lower(index) + ratios[index]).min(LEAST_SURPRISE);
+        }
     }
     // Weights of the lower order after contexts of one, two and three tokens.
     let mut backoffs: Vec<Vec<u8>> = Vec::new();
@@ -211,7 +230,9 @@ fn head(chars: &CharTables) -> Vec<u8> {
     bytes.extend(u32::from(chars.vocabulary).to_le_bytes());
     bytes.extend(chars.forms.to_le_bytes());
     for cost in chars.cases.iter().flatten().chain(&chars.kinds) {
-        bytes.extend(cost.min(0.0).to_le_bytes());
+        // Of 0 and -0 `min` may take either.
+        let cost = if *cost < 0.0 { *cost } else { 0.0 };
+        bytes.extend(cost.to_le_bytes());
     }
     bytes
 }

@@ -13,7 +13,7 @@ use super::kinds::{self, Kind};
 pub(crate) const BLOCK: usize = 128;
 /// Code points from here on are outside the vocabulary.
 pub(crate) const LIMIT: u32 = 0x3_0000;
-/// Bytes a surface record.
+/// Bytes a surface record: token, flags, fifth cost, first four costs.
 pub(crate) const RECORD: usize = 8;
 /// Costs are stored in steps of 1/16 nat.
 pub(crate) const COST_STEP: f32 = 1.0 / 16.0;
@@ -41,8 +41,8 @@ pub(crate) mod form {
     pub(crate) const POINT: u8 = 64;
 }
 
-/// What the context tells about the forms to expect: script (2 bits), previous character (2 bits), width (1 bit), whether
-/// the last character was a carriage return (1 bit).
+/// What the context tells about the forms to expect: script (2 bits), previous character (2 bits), width of the last
+/// punctuation (1 bit), whether the last character was a carriage return (1 bit), whether there was punctuation (1 bit).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Flags(u8);
 
@@ -60,6 +60,7 @@ pub(crate) const SMALL: usize = 2;
 pub(crate) const CAPITAL: usize = 3;
 
 const CARRIAGE_RETURN: u8 = 32;
+const PUNCTUATED: u8 = 64;
 
 impl Flags {
     pub(crate) fn script(self) -> usize {
@@ -71,9 +72,14 @@ impl Flags {
     }
 
     /// Index of the width costs: bit 0 says that the last punctuation was fullwidth, bit 1 that the previous character is
-    /// an ideograph, kana or fullwidth.
+    /// an ideograph, kana or fullwidth; 4 stands for the latter where there was no punctuation yet.
     pub(crate) fn width(self) -> usize {
-        usize::from(self.0 >> 4 & 1) | usize::from(self.previous() == WIDE) << 1
+        let full = usize::from(self.0 >> 4 & 1);
+        match (self.previous() == WIDE, self.0 & PUNCTUATED != 0) {
+            (false, _) => full,
+            (true, false) => 4,
+            (true, true) => full | 2,
+        }
     }
 
     pub(crate) fn after_carriage_return(self) -> bool {
@@ -89,7 +95,7 @@ impl Flags {
     }
 
     pub(crate) fn with_full_width(self, full: bool) -> Flags {
-        Flags(self.0 & !16 | u8::from(full) << 4)
+        Flags(self.0 & !16 | u8::from(full) << 4 | PUNCTUATED)
     }
 
     /// At the beginning of a line: script and width of the text stay.
@@ -218,7 +224,7 @@ impl Chars<'_> {
     fn see_form(&self, record: [u8; RECORD], previous: usize, flags: Flags) -> Seen {
         let token = u16::from_le_bytes([record[0], record[1]]);
         let form = record[2];
-        let costs = [record[4], record[5], record[6], record[7]];
+        let costs = [record[4], record[5], record[6], record[7], record[3]];
         let mut after = flags;
         let mut cost = 0.0;
         if form & form::SCRIPT != 0 {

@@ -35,7 +35,7 @@ pub(crate) struct Characters {
     /// By code point, then by script of the line.
     counts: Vec<[u64; SCRIPTS]>,
     /// By ASCII character, form (half, full) and width flags.
-    widths: Vec<[[u64; 4]; 2]>,
+    widths: Vec<[[u64; 5]; 2]>,
     /// By case (small, capital) and previous character.
     cases: [[u64; 4]; 2],
     lines: u64,
@@ -104,7 +104,7 @@ impl Characters {
             simplified,
             variants,
             counts: vec![[0; SCRIPTS]; LIMIT as usize],
-            widths: vec![[[0; 4]; 2]; 128],
+            widths: vec![[[0; 5]; 2]; 128],
             cases: [[0; 4]; 2],
             lines: 0,
             flags: Flags::default(),
@@ -263,7 +263,8 @@ impl<'a> Builder<'a> {
         for (&c, costs) in std::iter::once(&base).chain(others).zip(scripts) {
             let narrowed = narrow(c);
             let mut flags = 0;
-            let mut costs = costs.map(cost);
+            let [none, simplified, traditional, japanese] = costs.map(cost);
+            let mut costs = [none, simplified, traditional, japanese, 0];
             if base.is_ascii() {
                 let full = narrowed != c;
                 flags |= if full { form::FULL } else { form::HALF };
@@ -282,15 +283,15 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn record(&mut self, c: char, token: u16, flags: u8, costs: [u8; 4]) {
+    fn record(&mut self, c: char, token: u16, flags: u8, costs: [u8; 5]) {
         let entry = u32::from(self.vocabulary) + self.forms;
         // Past 16 bits a form is left to its kind; there are some seven thousand.
         let Ok(entry) = u16::try_from(entry) else { return };
         self.entries.insert(c as u32, entry);
         self.forms += 1;
         self.records.extend(token.to_le_bytes());
-        self.records.extend([flags, 0]);
-        self.records.extend(costs);
+        self.records.extend([flags, costs[4]]);
+        self.records.extend(&costs[..4]);
     }
 
     /// P(form | token, script) of the base and the other forms.
@@ -323,9 +324,13 @@ impl<'a> Builder<'a> {
     }
 
     /// Costs of a width by the width flags.
-    fn width_costs(&self, base: char, full: bool) -> [u8; 4] {
-        let counts = &self.characters.widths[base as usize];
-        [0, 1, 2, 3].map(|flags: usize| {
+    fn width_costs(&self, base: char, full: bool) -> [u8; 5] {
+        let mut counts = self.characters.widths[base as usize];
+        // Where no punctuation was yet, texts of both habits are possible.
+        for form in &mut counts {
+            form[4] += form[2] + form[3];
+        }
+        [0, 1, 2, 3, 4].map(|flags: usize| {
             let chosen = counts[usize::from(full)][flags] as f64;
             let both = (counts[0][flags] + counts[1][flags]) as f64;
             // Where a width was hardly seen, the character's own habit over all contexts stands in.

@@ -31,11 +31,11 @@ pub struct TrainOptions {
     /// What n-grams without an ideograph are worth, compared to those with one. More than 1 gives other languages more room than their
     /// share of the text would.
     pub other_languages: f64,
-    /// Bits of the fingerprints of pairs, triples and quadruples: one of 2^bits unknown n-grams is taken for a known one.
+    /// Bits of the fingerprints of pairs, triples and quadruples, at most 12: one of 2^bits unknown n-grams is taken for a known one.
     pub fingerprint_bits: [u32; 3],
-    /// Bits of the probabilities of pairs, triples and quadruples.
+    /// Bits of the probabilities of pairs, triples and quadruples, at most 6.
     pub probability_bits: [u32; 3],
-    /// Bits of the back-off weights of pairs and triples.
+    /// Bits of the back-off weights of pairs and triples, at most 6.
     pub backoff_bits: [u32; 2],
     /// Where counts go that memory should not hold.
     pub temp_dir: PathBuf,
@@ -48,9 +48,9 @@ impl Default for TrainOptions {
             max_bytes: 6_000_000,
             min_count: 4,
             other_languages: 1.0,
-            fingerprint_bits: [10, 8, 7],
+            fingerprint_bits: [11, 8, 7],
             probability_bits: [5, 5, 4],
-            backoff_bits: [4, 4],
+            backoff_bits: [3, 3],
             temp_dir: std::env::temp_dir(),
         }
     }
@@ -167,12 +167,12 @@ impl Counter {
         let Counter { chars, windows, characters, options } = self;
         progress("counting n-grams");
         let mut levels = Levels::new(windows, usize::from(chars.vocabulary), || Counts::new(&options.temp_dir))?;
+        // A slot has at most 25 bits.
         let bits = Bits {
-            nats: options.probability_bits.map(|bits| bits.clamp(1, 8)),
-            backoffs: options.backoff_bits.map(|bits| bits.clamp(1, 8)),
-            fingerprints: options.fingerprint_bits.map(|bits| bits.clamp(1, 9)),
+            nats: options.probability_bits.map(|bits| bits.clamp(1, 6)),
+            backoffs: options.backoff_bits.map(|bits| bits.clamp(1, 6)),
+            fingerprints: options.fingerprint_bits.map(|bits| bits.clamp(1, 12)),
         };
-        let bits = Bits { fingerprints: options.fingerprint_bits.map(|bits| bits.clamp(1, 12)), ..bits };
         let fixed = FIXED_PARTS
             + chars.blocks.len()
             + chars.entries.len()
