@@ -182,7 +182,8 @@ impl Fixer {
         for trial in trials {
             let most = *best.get_or_insert(trial.gain);
             let behind = (most * FAR_BEHIND).max(BEHIND);
-            if trial.gain + score::ENTER < LEAST_PROMISE || trial.gain < most - behind || modes.len() + 1 >= restore::MAX_MODES {
+            let promise = trial.gain + if trial.errors > 0 { LOSSES_HIDE } else { 0.0 };
+            if promise + ENDS < 0.0 || trial.gain < most - behind || modes.len() + 1 >= restore::MAX_MODES {
                 break;
             }
             modes.push(Mode::new(trial.chain, trial.prior, evidence, false));
@@ -212,9 +213,10 @@ impl Fixer {
 /// A loose reading this far behind the best one is not searched with: so many nats, or this share of the best one's gain.
 const BEHIND: f32 = 15.0;
 const FAR_BEHIND: f32 = 0.25;
-/// A loose reading that promises less than this over entering a span, in nats, is not searched with. Lossy readings promise
-/// less than they keep, hence below zero.
-const LEAST_PROMISE: f32 = -4.0;
+/// What a span costs at least: to enter and to leave, at both ends of the text.
+const ENDS: f32 = score::ENTER + score::LEAVE + 2.0 * score::AT_AN_END;
+/// What losses may hide of a chain's gain in its loose reading, in nats.
+const LOSSES_HIDE: f32 = 4.0;
 
 /// Repairs a text; `Borrowed` exactly when nothing was changed.
 pub fn fix_text(text: &str) -> Cow<'_, str> {

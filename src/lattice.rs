@@ -360,7 +360,8 @@ impl Layer {
                 out.push(Arc::known(form, score::SOFT_HYPHEN_STRIPPED, vanished));
             }
         }
-        if self.private_use && !self.evidence.has_private_use {
+        // In step no character of a text is a private-use pair.
+        if self.private_use && !self.evidence.has_private_use && !(at_start && self.is_shift()) {
             self.bad_pairs(score::PRIVATE_USE_DROPPED, vanished, out);
         }
         let next = self.first_byte(before);

@@ -20,6 +20,8 @@ const BEAM: usize = 24;
 const LOSERS: u8 = 12;
 /// A hypothesis this far behind the best of its mode is not made to lose bytes as well.
 const LOSERS_BEHIND: f32 = 10.0;
+/// The same for bytes lost for no visible reason, which could be anywhere.
+const UNSEEN_BEHIND: f32 = 3.0;
 /// Characters kept where bytes leave a choice.
 const CHOICES: usize = 20;
 /// Steps of a chain that can be undone at most.
@@ -171,20 +173,38 @@ pub(crate) fn best_path(model: &Model, common: &[char], modes: &[Mode], text: &[
     search.run(context, at_end)
 }
 
-/// What a character costs at least that damage could explain better, in nats.
-const HOT: f32 = -6.0;
-/// Characters after the first damaged byte by which it must show.
-const SHOWS_WITHIN: usize = 3;
+/// What a character of text costs on average, in nats, and how far a stretch must be above that before damage is worth a
+/// thought: entering and leaving a span cost more than this.
+const AVERAGE: f32 = -5.0;
+const EXCESS: f32 = 8.0;
+/// Characters before a dear stretch where the damage may have begun.
+const BEGINS_BEFORE: usize = 3;
 
+/// Where damage may begin: in stretches that cost much more than text does, and just before them.
 fn hot(text: &[char], costs: &[f32]) -> Vec<bool> {
-    let mut dear: Vec<bool> = text.iter().zip(costs).map(|(&c, &cost)| cost < HOT || c == '\u{fffd}').collect();
-    // A reading in brackets is dear, but whole.
-    for i in 0..text.len() {
-        if let Some(gloss) = overlay::gloss_at(text, i) {
-            dear[i + 1..i + gloss.len].fill(false);
+    let mut hot = vec![false; text.len()];
+    let mut gloss_end = 0;
+    let (mut sum, mut start, mut best, mut end) = (0.0f32, 0, 0.0f32, 0);
+    for i in 0..=text.len() {
+        if i < text.len() {
+            // A reading in brackets is dear, but whole.
+            if let Some(gloss) = overlay::gloss_at(text, i) {
+                gloss_end = i + gloss.len;
+            }
+            let lost = text[i] == '\u{fffd}';
+            sum += if i + 1 < gloss_end { EXCESS } else { AVERAGE - costs[i] } + if lost { EXCESS } else { 0.0 };
+            if sum > best {
+                (best, end) = (sum, i + 1);
+            }
+        }
+        if sum <= 0.0 || i == text.len() || best - sum > EXCESS {
+            if best >= EXCESS {
+                hot[start - start.min(BEGINS_BEFORE)..end].fill(true);
+            }
+            (sum, start, best) = (0.0, i + 1, 0.0);
         }
     }
-    (0..text.len()).map(|i| dear[i..text.len().min(i + SHOWS_WITHIN)].contains(&true)).collect()
+    hot
 }
 
 impl Search<'_> {
@@ -220,9 +240,9 @@ impl Search<'_> {
                     let m = h.mode as usize;
                     losers[m] += 1;
                     best[m] = best[m].max(h.score);
-                    let may_lose = losers[m] <= LOSERS && h.score > best[m] - LOSERS_BEHIND;
+                    let behind = if losers[m] <= LOSERS { best[m] - h.score } else { f32::MAX };
                     let choices = choices[m - 1].get_or_insert_with(|| self.choices_at(m, i));
-                    self.consume(*h, i, may_lose, choices, &mut beams);
+                    self.consume(*h, i, behind, choices, &mut beams);
                 }
             }
         }
@@ -286,18 +306,19 @@ impl Search<'_> {
     }
 
     /// Reads observed character `i` in a mode.
-    fn consume(&mut self, h: Hypothesis, i: usize, may_lose: bool, choices: &Choices, beams: &mut [Vec<Hypothesis>]) {
+    fn consume(&mut self, h: Hypothesis, i: usize, behind: f32, choices: &Choices, beams: &mut [Vec<Hypothesis>]) {
         let mode = &self.modes[h.mode as usize - 1];
         if mode.glosses {
             self.read_gloss(&h, i, beams);
         }
         let in_step = h.pending_bytes() == 0;
-        let may_lose = may_lose && (self.hot[i] || !in_step);
+        let may_lose = behind < LOSERS_BEHIND && (self.hot[i] || !in_step);
+        let nearly_best = behind < UNSEEN_BEHIND;
         let mut here = vec![h];
         if may_lose {
             let vanished = if in_step { &choices.vanished_at_start } else { &choices.vanished };
             let mut lost = Vec::new();
-            for arc in vanished {
+            for arc in vanished.iter().filter(|a| a.cost > score::BYTE_LOST || nearly_best) {
                 self.feed_arc(&h, arc, i, i, &mut lost);
             }
             // A second byte may have vanished at the same place: both continuations of one character, say.
@@ -315,7 +336,7 @@ impl Search<'_> {
         }
         for h in &here {
             // Two bytes lost at almost the same place are not told from one.
-            let known_only = h.pending_bytes() > 0 || !may_lose;
+            let known_only = h.pending_bytes() > 0 || !may_lose || !nearly_best;
             for arc in choices.read.iter().filter(|a| !(known_only && a.is_inner_loss())) {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
