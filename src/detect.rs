@@ -18,6 +18,8 @@ const MARGIN: usize = 16;
 const JOIN: usize = 40;
 /// Stretches are cut at about this length, to bound memory.
 const LONGEST: usize = 4000;
+/// A piece is cut at a line end, a blank or a stop among its last so many characters, if one stands there.
+const CUT_WITHIN: usize = 400;
 
 /// The model's score of each character of a text, and its state before each.
 pub(crate) struct Costs {
@@ -98,6 +100,21 @@ pub(crate) fn costs(model: &Model, text: &[char]) -> Costs {
     costs
 }
 
+/// The pieces of a stretch that are searched one after the other.
+pub(crate) fn pieces(text: &[char], range: Range<usize>) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut start = range.start;
+    while range.end - start > LONGEST {
+        let most = start + LONGEST;
+        let last = text[most - CUT_WITHIN..most].iter().rposition(|c| matches!(c, '\n' | ' ' | '。'));
+        let end = last.map_or(most, |at| most - CUT_WITHIN + at + 1);
+        pieces.push(start..end);
+        start = end;
+    }
+    pieces.push(start..range.end);
+    pieces
+}
+
 /// Suspicious stretches with their margins, as ranges of characters, in order and apart from each other.
 pub(crate) fn suspects(text: &[char], scores: &[f32]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
@@ -106,7 +123,7 @@ pub(crate) fn suspects(text: &[char], scores: &[f32]) -> Vec<Range<usize>> {
         if best > SUSPICIOUS {
             let wide = start.saturating_sub(MARGIN)..(end + MARGIN).min(text.len());
             match found.last_mut() {
-                Some(last) if wide.start <= last.end + JOIN && wide.end - last.start <= LONGEST => last.end = wide.end,
+                Some(last) if wide.start <= last.end + JOIN => last.end = wide.end,
                 last => {
                     let done = last.map_or(0, |l| l.end);
                     found.push(wide.start.max(done)..wide.end.max(done));

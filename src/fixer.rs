@@ -139,34 +139,31 @@ impl Fixer {
         let model = self.options.model.clone().unwrap_or_default();
         let chars: Vec<char> = text.chars().collect();
         let costs = detect::costs(&model, &chars);
+        let options = search::Options {
+            max_layers: self.options.max_layers.unwrap_or(restore::MAX_LAYERS),
+            encodings: self.options.encodings.as_deref(),
+        };
         let mut drafts = Vec::new();
         for range in detect::suspects(&chars, &costs.scores) {
-            let stretch = &chars[range.clone()];
-            let scores = &costs.scores[range.clone()];
-            let options = search::Options {
-                max_layers: self.options.max_layers.unwrap_or(restore::MAX_LAYERS),
-                encodings: self.options.encodings.as_deref(),
-            };
+            let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
             let trials = search::trials(&model, stretch, scores, &options);
-            if std::env::var_os("DBG").is_some() {
-                eprintln!("{range:?} {:?} cost {}", stretch.iter().collect::<String>(), scores.iter().sum::<f32>());
-                for t in trials.iter().take(6) { eprintln!("  trial {} gain {} prior {} err {}", t.chain, t.gain, t.prior, t.errors); }
-            }
             if let Some(mut draft) = select::whole(&model, trials.first(), stretch, scores) {
                 draft.shift(range.start);
                 drafts.push(draft);
                 continue;
             }
-            let modes = self.modes(stretch, trials);
-            if modes.is_empty() {
-                continue;
-            }
-            let at_end = range.end == chars.len();
-            let path = restore::best_path(&model, self.common(&model), &modes, stretch, scores, costs.contexts[range.start], at_end);
-            if std::env::var_os("DBG").is_some() { eprintln!("path {} {:?}", path.score, path.events.iter().filter_map(select::emitted).collect::<String>()); }
-            for mut draft in select::drafts(&model, &modes, stretch, &costs, range.start, &path) {
-                draft.shift(range.start);
-                drafts.push(draft);
+            let pieces = detect::pieces(&chars, range);
+            let mut trials = (pieces.len() == 1).then_some(trials);
+            for piece in pieces {
+                let (stretch, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
+                let trials = trials.take().unwrap_or_else(|| search::trials(&model, stretch, scores, &options));
+                let modes = self.modes(stretch, trials);
+                let (context, at_end) = (costs.contexts[piece.start], piece.end == chars.len());
+                let path = restore::best_path(&model, self.common(&model), &modes, stretch, scores, context, at_end);
+                for mut draft in select::drafts(&model, &modes, stretch, &costs, piece.start, &path) {
+                    draft.shift(piece.start);
+                    drafts.push(draft);
+                }
             }
         }
         let least = self.options.min_confidence.unwrap_or(0.0);

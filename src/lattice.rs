@@ -199,7 +199,7 @@ pub(crate) fn is_mark(c: char, reader: Encoding) -> bool {
     match c {
         '?' | '\u{fffd}' | '□' => true,
         // Windows code page 932 marks with a katakana middle dot.
-        '・' | '･' => reader == Encoding::ShiftJis,
+        '・' => reader == Encoding::ShiftJis,
         _ => false,
     }
 }

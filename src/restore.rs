@@ -29,7 +29,7 @@ pub(crate) const MAX_LAYERS: usize = 3;
 /// Modes searched at once at most.
 pub(crate) const MAX_MODES: usize = 6;
 /// A hypothesis this far behind the best of its position is given up.
-const MAX_BEHIND: f32 = 25.0;
+const MAX_BEHIND: f32 = 20.0;
 
 /// Characters that are tried where bytes say next to nothing.
 const COMMON: usize = 4000;
@@ -158,6 +158,8 @@ pub(crate) struct Search<'a> {
     text: &'a [char],
     /// Whether what comes next is dear as it stands, so that damage may begin here.
     hot: Vec<bool>,
+    /// The same for bytes lost from text that is read in its own encoding.
+    out_of_step: Vec<bool>,
     sets: Sets,
     nodes: Vec<Node>,
     choices: Vec<Vec<(char, f32)>>,
@@ -169,7 +171,8 @@ pub(crate) struct Search<'a> {
 pub(crate) fn best_path(model: &Model, common: &[char], modes: &[Mode], text: &[char], costs: &[f32], context: Context, at_end: bool) -> Path {
     let fold_width = lattice::Evidence::of(text).width_folded;
     let hot = hot(text, costs);
-    let mut search = Search { model, common, modes, text, hot, sets: Sets::default(), nodes: Vec::new(), choices: Vec::new(), fold_width };
+    let out_of_step = modes.iter().find(|m| m.layers[0].is_shift()).map_or(Vec::new(), |m| out_of_step(model, &m.layers[0], text, costs));
+    let mut search = Search { model, common, modes, text, hot, out_of_step, sets: Sets::default(), nodes: Vec::new(), choices: Vec::new(), fold_width };
     search.run(context, at_end)
 }
 
@@ -207,7 +210,58 @@ fn hot(text: &[char], costs: &[f32]) -> Vec<bool> {
     hot
 }
 
+/// What the pairs across characters must gain over the characters, in nats, by frequency alone.
+const ACROSS: f32 = 3.0;
+/// What a character beside ASCII must cost to be taken for half of a pair whose other half went with it.
+const ALONE: f32 = -8.5;
+
+/// Where bytes may have been lost from text that is read in its own encoding: where the pairs across characters are
+/// likelier than the characters, beside ASCII (which such damage ends at), and at readings in brackets.
+fn out_of_step(model: &Model, layer: &Layer, text: &[char], costs: &[f32]) -> Vec<bool> {
+    let form = |c: char| layer.read.forms(c).first().copied().filter(|f| f.len() == 2);
+    let mut marked = vec![false; text.len()];
+    let mut mark = |from: usize, to: usize| marked[from - from.min(2)..(to + 1).min(text.len())].fill(true);
+    let (mut sum, mut start, mut best) = (0.0f32, 0, 0.0f32);
+    for i in 0..text.len() {
+        let next = text.get(i + 1).copied();
+        let before_dear = costs.get(i + 1).is_some_and(|&cost| cost < ALONE);
+        if overlay::gloss_at(text, i).is_some() || (lattice::is_mark(text[i], layer.read) && (costs[i] < AVERAGE || before_dear)) {
+            mark(i, i + 1);
+        }
+        let beside_ascii = next.is_none_or(|n| n < '\u{80}') || i > 0 && text[i - 1] < '\u{80}';
+        if beside_ascii && text[i] >= '\u{80}' && costs[i] < ALONE || text[i] < '\u{80}' && costs[i] < ALONE {
+            mark(i, i + 1);
+        }
+        let across = match (form(text[i]), next.and_then(form)) {
+            (Some(this), Some(next)) => match layer.read.parse(&[this[1], next[0]]) {
+                Parse::Char { c, len: 2 } if !lattice::is_private_use(c) => model.unigram(c),
+                // Such a pair is dropped, and leaves the next one in step.
+                _ => -10.0,
+            },
+            _ => {
+                (sum, start, best) = (0.0, i + 1, 0.0);
+                continue;
+            }
+        };
+        sum += across - costs[i];
+        if sum <= 0.0 {
+            (sum, start, best) = (0.0, i + 1, 0.0);
+        } else if sum > best {
+            best = sum;
+            if best >= ACROSS {
+                mark(start, i + 2);
+            }
+        }
+    }
+    marked
+}
+
 impl Search<'_> {
+    /// Whether damage of a mode may begin, or go on, with what comes next.
+    fn may_begin(&self, mode: usize, i: usize) -> bool {
+        self.hot[i] && (!self.modes[mode - 1].layers[0].is_shift() || self.out_of_step[i])
+    }
+
     fn run(&mut self, context: Context, at_end: bool) -> Path {
         let n = self.text.len();
         let mut beams: Vec<Vec<Hypothesis>> = vec![Vec::new(); n + 1];
@@ -278,6 +332,9 @@ impl Search<'_> {
         }
         if let Some(fine) = fine.filter(|_| self.hot[i]) {
             for m in 1..=self.modes.len() {
+                if !self.may_begin(m, i) {
+                    continue;
+                }
                 let again = fine.used >> (m - 1) & 1 == 1;
                 let at_start = if i == 0 { score::AT_AN_END } else { 0.0 };
                 let cost = at_start + if again { score::ENTER_AGAIN } else { score::ENTER + self.modes[m - 1].prior };
@@ -312,7 +369,7 @@ impl Search<'_> {
             self.read_gloss(&h, i, beams);
         }
         let in_step = h.pending_bytes() == 0;
-        let may_lose = behind < LOSERS_BEHIND && (self.hot[i] || !in_step);
+        let may_lose = behind < LOSERS_BEHIND && (!in_step || self.may_begin(h.mode as usize, i));
         let nearly_best = behind < UNSEEN_BEHIND;
         let mut here = vec![h];
         if may_lose {

@@ -9,9 +9,9 @@ pub(crate) const ENTER: f32 = -7.0;
 /// Entering by a chain that explains another span of the same text already.
 pub(crate) const ENTER_AGAIN: f32 = -4.0;
 /// Leaving a damaged span.
-pub(crate) const LEAVE: f32 = -2.5;
+pub(crate) const LEAVE: f32 = -4.0;
 /// Damage mostly begins and ends with the text: a span that does is likelier by this.
-pub(crate) const AT_AN_END: f32 = 1.5;
+pub(crate) const AT_AN_END: f32 = 2.5;
 
 /// A no-break space that a later pass made a space: about half of all processing does (two outcomes, ln 1/2).
 pub(crate) const NBSP_AS_SPACE: f32 = -0.7;
@@ -77,5 +77,7 @@ pub(crate) fn step_prior(written: Encoding, read: Encoding) -> f32 {
         Windows1251 | Koi8R => -4.0,
         _ => -7.0,
     };
-    if written == read { SHIFT } else { reader + writer }
+    // What one-byte text looks like in a multi-byte reading proves little.
+    let weak = if written.is_single_byte() && !read.is_single_byte() { -4.0 } else { 0.0 };
+    if written == read { SHIFT } else { reader + writer + weak }
 }

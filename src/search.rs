@@ -62,7 +62,8 @@ impl Trial {
     /// Whether a sound reading costs no more than text does: nothing is left to explain.
     fn reads_well(&self, costs: &[f32]) -> bool {
         let cost: f32 = costs.iter().sum::<f32>() + self.gain - self.prior;
-        self.errors == 0 && -cost < FINE * self.units.len() as f32
+        let weak = self.chain.steps()[0].written.is_single_byte();
+        self.errors == 0 && !weak && -cost < FINE * self.units.len() as f32
     }
 
     /// Whether a reading is sound enough to be damaged text itself: all of it, but for losses.
@@ -102,7 +103,7 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) 
 }
 
 /// Undoing a part of a text rather than the whole must gain at least this, in nats: entering and leaving a span inside it.
-const PART_OF_IT: f32 = 3.0;
+const PART_OF_IT: f32 = 7.0;
 
 pub(crate) struct Options<'a> {
     pub(crate) max_layers: usize,
