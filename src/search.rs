@@ -33,6 +33,9 @@ const SAMPLE: usize = 400;
 /// Readings that are undone once more, at each depth.
 const EXPANSIONS: [usize; 2] = [6, 4];
 
+/// Readings kept of each depth, the best ones.
+const KEPT: usize = 24;
+
 /// A character of an undone text, with the observed characters it came from.
 #[derive(Clone, Copy, Debug)]
 struct Unit {
@@ -66,12 +69,16 @@ impl Trial {
         self.errors == 0 && !weak && -cost < FINE * self.units.len() as f32
     }
 
+    /// Units that the reading could make nothing of.
+    fn odd(&self) -> usize {
+        self.units.iter().filter(|u| (u.kept || u.c == MALFORMED || u.c == LOSSY) && u.c > '\x7f').count()
+    }
+
     /// Whether a reading is sound enough to be damaged text itself: all of it, but for losses.
     fn may_be_read_further(&self) -> bool {
         let step = self.chain.steps()[0];
         let high = self.units.iter().filter(|u| u.c > '\x7f').count();
-        let odd = self.units.iter().filter(|u| (u.kept || u.c == MALFORMED || u.c == LOSSY) && u.c > '\x7f').count();
-        !step.written.is_single_byte() && odd * if step.written == Encoding::Utf8 { 2 } else { 10 } <= high
+        !step.written.is_single_byte() && self.odd() * if step.written == Encoding::Utf8 { 2 } else { 10 } <= high
     }
 }
 
@@ -138,8 +145,7 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
             seen.push(text);
             new
         });
-        next.truncate(24);
-        found.extend(next.iter().cloned());
+        found.extend(next.iter().take(KEPT).cloned());
         let Some(&most) = EXPANSIONS.get(depth) else { break };
         if next.first().is_some_and(|t| t.reads_well(costs)) {
             break;
@@ -147,7 +153,7 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
         next.retain(|t| t.may_be_read_further());
         // A sound reading is worth undoing further even where it looks no better yet.
         next.sort_by(|a, b| {
-            let key = |t: &Trial| (t.errors > 0, t.chain.steps()[0].written != Encoding::Utf8);
+            let key = |t: &Trial| (t.chain.steps()[0].written != Encoding::Utf8, t.odd() > 0);
             key(a).cmp(&key(b)).then(b.gain.total_cmp(&a.gain))
         });
         next.truncate(most);
