@@ -147,7 +147,8 @@ impl Fixer {
         for range in detect::suspects(&chars, &costs.scores) {
             let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
             let trials = search::trials(&model, stretch, scores, &options);
-            if let Some(mut draft) = select::whole(&model, trials.first(), stretch, scores) {
+            let whole = trials.iter().take(WHOLE_TRIALS).find_map(|t| select::whole(&model, t, stretch, scores));
+            if let Some(mut draft) = whole {
                 draft.shift(range.start);
                 drafts.push(draft);
                 continue;
@@ -207,6 +208,8 @@ impl Fixer {
     }
 }
 
+/// Chains that are tried on the whole of a stretch, the most promising ones.
+const WHOLE_TRIALS: usize = 2;
 /// A loose reading this far behind the best one is not searched with: so many nats, or this share of the best one's gain.
 const BEHIND: f32 = 15.0;
 const FAR_BEHIND: f32 = 0.25;

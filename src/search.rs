@@ -33,6 +33,8 @@ const SAMPLE: usize = 400;
 /// Readings that are undone once more, at each depth.
 const EXPANSIONS: [usize; 2] = [6, 4];
 
+/// Units that a sound reading of a sample may leave, where the sample begins and ends inside a character.
+const EDGES: usize = 6;
 /// Readings kept of each depth, the best ones.
 const KEPT: usize = 24;
 
@@ -64,9 +66,10 @@ pub(crate) struct Trial {
 impl Trial {
     /// Whether a sound reading costs no more than text does: nothing is left to explain.
     fn reads_well(&self, costs: &[f32]) -> bool {
-        let cost: f32 = costs.iter().sum::<f32>() + self.gain - self.prior;
+        let before: f32 = costs.iter().sum();
+        let cost = before + self.gain - self.prior;
         let weak = self.chain.steps()[0].written.is_single_byte();
-        self.errors == 0 && !weak && -cost < FINE * self.units.len() as f32
+        self.errors == 0 && !weak && cost > MOST_LEFT * before && -cost < FINE * self.units.len() as f32
     }
 
     /// Units that the reading could make nothing of.
@@ -82,13 +85,16 @@ impl Trial {
     }
 }
 
+/// What the true reading of damaged text costs at most of what the damaged text costs.
+const MOST_LEFT: f32 = 0.6;
 /// What a character of fine text costs on average at most, in nats.
 const FINE: f32 = 6.0;
 
 /// What nothing but sound steps give: the whole of `text` undone by a trial's chain, and its score, where that beats
 /// undoing only a part of it.
 pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) -> Option<(String, f32)> {
-    if trial.errors > 0 || text.contains(&MALFORMED) {
+    // A sample may begin and end inside a character.
+    if (trial.errors > 0 && text.len() <= SAMPLE) || text.contains(&MALFORMED) {
         return None;
     }
     // Where a character has several byte forms the model must choose.
@@ -153,7 +159,7 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
         next.retain(|t| t.may_be_read_further());
         // A sound reading is worth undoing further even where it looks no better yet.
         next.sort_by(|a, b| {
-            let key = |t: &Trial| (t.chain.steps()[0].written != Encoding::Utf8, t.odd() > 0);
+            let key = |t: &Trial| (t.chain.steps()[0].written != Encoding::Utf8, t.odd() > EDGES);
             key(a).cmp(&key(b)).then(b.gain.total_cmp(&a.gain))
         });
         next.truncate(most);
@@ -163,13 +169,17 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
     found
 }
 
+/// How much dearer another sample must be than the one at the start.
+const AT_THE_START: f32 = 1.25;
+
 /// The stretch of at most [`SAMPLE`] characters that costs most as it stands.
 fn hottest(costs: &[f32]) -> (usize, usize) {
     if costs.len() <= SAMPLE {
         return (0, costs.len());
     }
     let mut sum: f32 = costs[..SAMPLE].iter().sum();
-    let (mut best, mut at) = (sum, 0);
+    // The first characters are preferred: damage mostly begins with the text, and is in step there.
+    let (mut best, mut at) = (sum * AT_THE_START, 0);
     for i in SAMPLE..costs.len() {
         sum += costs[i] - costs[i - SAMPLE];
         if sum < best {

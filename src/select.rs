@@ -63,8 +63,10 @@ pub(crate) fn drafts(model: &Model, modes: &[Mode], text: &[char], costs: &Costs
 }
 
 /// The whole stretch undone by a trial's chain that lost nothing, where that is sure enough.
-pub(crate) fn whole(model: &Model, trial: Option<&Trial>, text: &[char], scores: &[f32]) -> Option<Draft> {
-    let trial = trial.filter(|t| t.gain + score::ENTER > SURE)?;
+pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], scores: &[f32]) -> Option<Draft> {
+    if trial.gain + score::ENTER < SURE {
+        return None;
+    }
     let (undone, after) = search::whole(model, trial, text, scores)?;
     let new: Vec<char> = undone.chars().collect();
     let same = |pair: &(&char, &char)| pair.0 == pair.1;
