@@ -20,7 +20,8 @@ const PAIR_READERS: [Encoding; 4] = [Encoding::Gbk, Encoding::Big5, Encoding::Eu
 const RAREST: [char; 4] = ['锟', '踝', '쏙', '鐃'];
 /// Fine characters between two damaged ones of the same span at most: what survived by chance.
 const GAP: usize = 2;
-/// U+FFFD alone, without the letters that GBK read as UTF-8 leaves between them, must stand so often to be taken for it.
+/// U+FFFD alone, without the letters that GBK read as UTF-8 leaves between them, must stand so often to be taken for it. Beside
+/// characters of three bytes there must be both, so many and a letter: UTF-8 read as cp949 has U+FFFD among its ideographs.
 const MANY_MARKS: usize = 4;
 /// Of the characters between U+FFFD one in so many may be of three bytes; GBK read as UTF-8 has few.
 const LONG_SHARE: usize = 8;
@@ -164,9 +165,7 @@ pub(crate) fn missing(text: &str) -> usize {
     let marks = chars.iter().filter(|&&c| c == char::REPLACEMENT_CHARACTER).count();
     match singles + read {
         0 if marks > 0 => marks,
-        0 if chars.iter().all(|c| FILLS.contains(c)) => {
-            chars.iter().map(|c| if is_han(*c) { 2 } else { 1 }).sum()
-        }
+        0 if chars.iter().all(|c| FILLS.contains(c)) => chars.iter().map(|c| if is_han(*c) { 2 } else { 1 }).sum(),
         read => read,
     }
 }
@@ -245,7 +244,10 @@ fn group(text: &[char], hits: Vec<Hit>, origin: Origin, out: &mut Vec<Lost>) {
             }
             _ => {
                 let runs = vec![hit.from..hit.to];
-                groups.push((Lost { from: hit.from, to: hit.to, runs, level: Level::Sure, origin, score: 0.0 }, hit.missing));
+                groups.push((
+                    Lost { from: hit.from, to: hit.to, runs, level: Level::Sure, origin, score: 0.0 },
+                    hit.missing,
+                ));
             }
         }
     }
@@ -302,7 +304,12 @@ fn fields(text: &[char], out: &mut Vec<Lost>) {
         }
         at = at.max(to);
         let all = marks + letters + long;
-        let enough = marks >= MANY_MARKS || (marks >= 2 && letters > 0);
+        let before = from.checked_sub(1).and_then(|i| text.get(i));
+        let among_long = before.into_iter().chain(text.get(to)).any(|&c| is_long(c));
+        let enough = match among_long {
+            false => marks >= MANY_MARKS || (marks >= 2 && letters > 0),
+            true => marks >= MANY_MARKS && letters > 0,
+        };
         if enough && 2 * marks >= all && LONG_SHARE * long <= all {
             out.push(Lost { from, to, runs, level: Level::Sure, origin: Origin::Mark, score: 0.0 });
         }

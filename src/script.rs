@@ -72,7 +72,8 @@ pub(crate) fn simplify(model: &Model, repair: &mut Repair<'_>) {
         page.simplified += e.simplified;
     }
     let source = repair.source_text();
-    let mut fixed = repair.spans().iter().filter(|s| source.get(s.source.clone()) == text.get(s.output.clone())).peekable();
+    let mut fixed =
+        repair.spans().iter().filter(|s| source.get(s.source.clone()) == text.get(s.output.clone())).peekable();
     let mut out = String::with_capacity(text.len());
     let mut converted: Vec<Range<usize>> = Vec::new();
     // Where the bytes of the text and of `out` begin to differ otherwise than before: offset in the text, then in `out`.

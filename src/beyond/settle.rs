@@ -12,10 +12,13 @@ use crate::select::{Draft, DraftLoss};
 
 /// How likely a place is just what was meant, where damage is doubtful.
 const EVEN: f64 = 0.5;
+/// A repair that brings so many new characters for each that is beyond repair knows better.
+const MUCH: usize = 4;
 /// U+FFFD in quotation marks up to so often is spoken of.
 const FEW_MARKS: usize = 2;
 
-/// Drafts in text order: the repairs, without those that only bring U+FFFD to light, and what is beyond repair.
+/// Drafts in text order: the repairs, and what is beyond repair. A repair that reaches into such a place stays if it leaves
+/// it alone, if it restores more than it brings U+FFFD to light there, or if it restores much else.
 pub(crate) fn settle(text: &[char], costs: &Costs, mut drafts: Vec<Draft>, mut lost: Vec<Lost>) -> Vec<Draft> {
     drafts.sort_by_key(|d| (d.from, d.to));
     let mut first = 0;
@@ -26,9 +29,10 @@ pub(crate) fn settle(text: &[char], costs: &Costs, mut drafts: Vec<Draft>, mut l
         if here().next().is_none() {
             return true;
         }
-        let observed = &text[draft.from..draft.to];
-        let good = brings_more_than_marks(draft, observed, here().count());
-        let may_change = |l: &Lost| good && matches!(l.origin, Origin::Read(_));
+        let claimed: usize = here().map(|(_, l)| l.to.min(draft.to) - l.from.max(draft.from)).sum();
+        let (new, marks) = brought(draft, &text[draft.from..draft.to]);
+        let (places, much) = (here().count(), new > MUCH * claimed);
+        let may_change = |l: &Lost| much || (matches!(l.origin, Origin::Read(_)) && marks >= places && new > marks);
         if here().any(|(_, l)| !may_change(l) && !keeps(draft, &text[l.from..l.to])) {
             return false;
         }
@@ -67,18 +71,12 @@ pub(crate) fn is_unchanged(draft: &Draft, text: &[char]) -> bool {
     draft.text.chars().eq(text[draft.from..draft.to].iter().copied())
 }
 
-/// Whether a repair brings U+FFFD to light in each of so many places, and restores more than that.
-fn brings_more_than_marks(draft: &Draft, observed: &[char], places: usize) -> bool {
+/// How many characters a repair brings that were not there, and how many U+FFFD.
+fn brought(draft: &Draft, observed: &[char]) -> (usize, usize) {
     let observed: HashSet<char> = observed.iter().copied().collect();
-    let (mut marks, mut new) = (0, 0);
-    for c in draft.text.chars() {
-        if c == char::REPLACEMENT_CHARACTER {
-            marks += 1;
-        } else if !c.is_ascii() && !observed.contains(&c) {
-            new += 1;
-        }
-    }
-    marks >= places && new > marks
+    let marks = draft.text.chars().filter(|&c| c == char::REPLACEMENT_CHARACTER).count();
+    let is_new = |c: &char| !c.is_ascii() && *c != char::REPLACEMENT_CHARACTER && !observed.contains(c);
+    (draft.text.chars().filter(is_new).count(), marks)
 }
 
 fn keeps(draft: &Draft, piece: &[char]) -> bool {

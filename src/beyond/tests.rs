@@ -89,7 +89,8 @@ fn memory_is_found_where_it_is_long() {
 
 #[test]
 fn text_in_many_languages_shows_nothing() {
-    for text in ["占地面积和申请", "쏙 빠지다", "Привет, мир", "½ ï ¿Qué?", "ναι Ώ", "我们请来了陈锟先生。"] {
+    for text in ["占地面积和申请", "쏙 빠지다", "Привет, мир", "½ ï ¿Qué?", "ναι Ώ", "我们请来了陈锟先生。"]
+    {
         assert_eq!(found(text), [], "{text}");
     }
 }

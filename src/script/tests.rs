@@ -13,7 +13,10 @@ fn traditional_lines_are_converted() {
 #[test]
 fn what_a_converter_left_stays() {
     // 后 and 里 were simplified before, for want of one traditional form.
-    assert_eq!(simplified("屋里的窗戶開了，后門還關著。\n"), "屋里的窗户开了，后门还关着。\n".replace('着', &simplest_of_zhu()));
+    assert_eq!(
+        simplified("屋里的窗戶開了，后門還關著。\n"),
+        "屋里的窗户开了，后门还关着。\n".replace('着', &simplest_of_zhu())
+    );
 }
 
 /// What the model says of 著, which simplified text writes too (著名).
@@ -23,7 +26,12 @@ fn simplest_of_zhu() -> String {
 
 #[test]
 fn other_lines_stay() {
-    for text in ["他在台灣讀过书，后来回国了，现在还写东西。", "窓を開けて、空氣を入れてください。", "窗户打开了", "창문을 열어 주세요 (開窓)"] {
+    for text in [
+        "他在台灣讀过书，后来回国了，现在还写东西。",
+        "窓を開けて、空氣を入れてください。",
+        "窗户打开了",
+        "창문을 열어 주세요 (開窓)",
+    ] {
         assert_eq!(simplified(text), text);
     }
 }
