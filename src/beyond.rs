@@ -243,7 +243,7 @@ fn group(text: &[char], hits: Vec<Hit>, origin: Origin, out: &mut Vec<Lost>) {
                 *missing += hit.missing;
             }
             _ => {
-                let runs = vec![hit.from..hit.to];
+                let runs = std::iter::once(hit.from..hit.to).collect();
                 groups.push((
                     Lost { from: hit.from, to: hit.to, runs, level: Level::Sure, origin, score: 0.0 },
                     hit.missing,

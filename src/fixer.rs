@@ -4,21 +4,24 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use crate::lattice::{Evidence, is_han};
-use crate::restore::Mode;
 use crate::repair::LossKind;
+use crate::restore::Mode;
 use crate::select::Draft;
-use crate::{Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, report, restore, score, script, search, select};
+use crate::{
+    Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, report, restore, score, script, search, select,
+};
 
 /// What to do where a character was lost.
 ///
 /// ```
 /// use luanma::{Fixer, LossPolicy};
 ///
-/// // 今天天气很好 in UTF-8, read as windows-1252; the C1 control in the second 天 is gone.
-/// let damaged = "ä»Šå¤©å¤æ°”å¾ˆå¥½";
-/// # let damaged = &luanma::fix_and_explain(damaged).source_text().replace("å¤æ", "å¤©æ");
-/// let fixer = Fixer::builder().on_loss(LossPolicy::Mark).build();
-/// assert_eq!(fixer.fix_text(damaged), "今天天气很好");
+/// // UTF-8 read as GBK; the last character's third byte was undecodable alone.
+/// let damaged = "婀栭潰涓婂緢瀹夐潤銆?";
+/// let fix = |policy| Fixer::builder().on_loss(policy).build().fix_text(damaged).into_owned();
+/// assert_eq!(fix(LossPolicy::Restore), "湖面上很安静。");
+/// assert_eq!(fix(LossPolicy::Mark), "湖面上很安静\u{fffd}");
+/// assert_eq!(fix(LossPolicy::Leave), damaged);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
