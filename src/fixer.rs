@@ -4,10 +4,25 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use crate::lattice::{Evidence, is_han};
+use crate::repair::LossKind;
 use crate::restore::Mode;
-use crate::{Chain, Encoding, Model, Repair, Step, bytes, detect, report, restore, score, search, select};
+use crate::select::Draft;
+use crate::{
+    Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, report, restore, score, script, search, select,
+};
 
 /// What to do where a character was lost.
+///
+/// ```
+/// use luanma::{Fixer, LossPolicy};
+///
+/// // UTF-8 read as GBK; the last character's third byte was undecodable alone.
+/// let damaged = "婀栭潰涓婂緢瀹夐潤銆?";
+/// let fix = |policy| Fixer::builder().on_loss(policy).build().fix_text(damaged).into_owned();
+/// assert_eq!(fix(LossPolicy::Restore), "湖面上很安静。");
+/// assert_eq!(fix(LossPolicy::Mark), "湖面上很安静\u{fffd}");
+/// assert_eq!(fix(LossPolicy::Leave), damaged);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LossPolicy {
@@ -15,8 +30,14 @@ pub enum LossPolicy {
     #[default]
     Restore,
     /// Put U+FFFD in its place.
+    ///
+    /// The report has the loss with U+FFFD as what was restored and the likeliest character first among the alternatives.
+    /// The span's confidence remains that of the repair with this character in its place.
     Mark,
-    /// Leave spans with losses as they are.
+    /// Leave spans with losses as they are. Insertions that were removed and forms that were changed back, which are known and
+    /// not guessed, do not count.
+    ///
+    /// The report has such a span with its text unchanged and without losses.
     Leave,
 }
 
@@ -27,7 +48,8 @@ pub enum Script {
     /// The script that the text is in.
     #[default]
     Keep,
-    /// Simplified characters; undoes a publisher's conversion to traditional ones.
+    /// Simplified characters; undoes a publisher's conversion to traditional ones, character by character, in lines that
+    /// are traditional. [`Repair::simplified`] tells how many characters were converted.
     Simplified,
 }
 
@@ -138,7 +160,9 @@ impl Fixer {
         }
         let model = self.options.model.clone().unwrap_or_default();
         let chars: Vec<char> = text.chars().collect();
-        let costs = detect::costs(&model, &chars);
+        let mut costs = detect::costs(&model, &chars);
+        let mut lost = beyond::scan(&chars);
+        beyond::excuse(&mut lost, &mut costs);
         let options = search::Options {
             max_layers: self.options.max_layers.unwrap_or(restore::MAX_LAYERS),
             encodings: self.options.encodings.as_deref(),
@@ -167,9 +191,41 @@ impl Fixer {
                 }
             }
         }
+        self.apply_policies(&mut drafts, &chars);
+        let drafts = beyond::settle(&chars, &costs, drafts, lost);
+        let mut repair = report::assemble(text, &chars, drafts);
+        if self.options.script == Script::Simplified {
+            script::simplify(&model, &mut repair);
+        }
+        repair
+    }
+
+    /// What the options forbid is left as it is, or marked.
+    fn apply_policies(&self, drafts: &mut Vec<Draft>, chars: &[char]) {
         let least = self.options.min_confidence.unwrap_or(0.0);
-        drafts.retain(|d| d.confidence >= least);
-        report::assemble(text, &chars, drafts)
+        let is_guess = |kind| !matches!(kind, LossKind::Inserted | LossKind::Folded);
+        drafts.retain_mut(|draft| {
+            let guessed = draft.losses.iter().any(|l| is_guess(l.kind));
+            if draft.confidence < least || (guessed && self.options.on_loss == LossPolicy::Leave) {
+                beyond::leave(draft, chars);
+                return true;
+            }
+            if guessed && self.options.on_loss == LossPolicy::Mark {
+                draft.mark(is_guess);
+            }
+            !beyond::is_unchanged(draft, chars)
+        });
+    }
+
+    /// Whether a text is worth a closer look; see [`is_suspicious`].
+    pub fn is_suspicious(&self, text: &str) -> bool {
+        if text.is_ascii() {
+            return false;
+        }
+        let model = self.options.model.clone().unwrap_or_default();
+        let chars: Vec<char> = text.chars().collect();
+        let costs = detect::costs(&model, &chars);
+        beyond::shows(&chars) || !detect::suspects(&chars, &costs.scores).is_empty()
     }
 
     /// The chains that the search is to consider for a stretch.
@@ -199,12 +255,13 @@ impl Fixer {
         let model = self.options.model.clone().unwrap_or_default();
         let (encoding, text) = bytes::read(&model, bytes, self.options.encodings.as_deref());
         let fixed = self.fix_and_explain(&text);
-        let (verdict, spans, confidence) = (fixed.verdict, fixed.spans.clone(), fixed.confidence);
-        let text = match fixed.into_text() {
-            Cow::Borrowed(_) => text,
-            Cow::Owned(fixed) => Cow::Owned(fixed),
+        let Repair { verdict, confidence, simplified, .. } = fixed;
+        let (changed, spans, fixed) = (fixed.is_changed(), fixed.spans, fixed.text);
+        let (text, source) = match (changed, fixed) {
+            (true, Cow::Owned(fixed)) => (Cow::Owned(fixed), Some(text)),
+            _ => (text, None),
         };
-        Repair { text, verdict, spans, confidence, encoding: Some(encoding) }
+        Repair { text, source, verdict, spans, confidence, encoding: Some(encoding), simplified }
     }
 }
 
@@ -219,21 +276,52 @@ const ENDS: f32 = score::ENTER + score::LEAVE + 2.0 * score::AT_AN_END;
 const LOSSES_HIDE: f32 = 4.0;
 
 /// Repairs a text; `Borrowed` exactly when nothing was changed.
+///
+/// ```
+/// use std::borrow::Cow;
+///
+/// assert_eq!(luanma::fix_text("鎵撳紑绐楁埛"), "打开窗户");
+/// assert!(matches!(luanma::fix_text("打开窗户"), Cow::Borrowed(_)));
+/// ```
 pub fn fix_text(text: &str) -> Cow<'_, str> {
     Fixer::default().fix_text(text)
 }
 
 /// Repairs a text and tells what was done.
+///
+/// ```
+/// use luanma::Verdict;
+///
+/// let repair = luanma::fix_and_explain("// 锟斤拷锟斤拷目录");
+/// assert_eq!(repair.verdict(), Verdict::BeyondRepair);
+/// assert_eq!(repair.text(), "// 锟斤拷锟斤拷目录");
+/// assert_eq!(repair.spans()[0].losses[0].missing, 4);
+/// ```
 pub fn fix_and_explain(text: &str) -> Repair<'_> {
     Fixer::default().fix_and_explain(text)
 }
 
 /// Reads bytes of unknown encoding and repairs the text.
+///
+/// ```
+/// let repair = luanma::fix_bytes(b"\xb4\xf2\xbf\xaa\xb4\xb0\xbb\xa7");
+/// assert_eq!(repair.text(), "打开窗户");
+/// assert!(!repair.is_changed());
+/// ```
 pub fn fix_bytes(bytes: &[u8]) -> Repair<'_> {
     Fixer::default().fix_bytes(bytes)
 }
 
-/// Whether a text is worth a closer look; cheap.
-pub fn is_suspicious(_text: &str) -> bool {
-    true
+/// Whether a text is worth a closer look: whether anything in it costs the model far more than text does, or shows the
+/// marks of what is beyond repair. No repair is searched for, which is what takes time.
+///
+/// A text that is not suspicious comes back from [`fix_text`] unchanged, with the verdict [`Verdict::Clean`](crate::Verdict).
+/// Of the suspicious ones many do, too: names and rare languages are suspicious.
+///
+/// ```
+/// assert!(luanma::is_suspicious("æ‰“å¼€çª—æˆ·"));
+/// assert!(!luanma::is_suspicious("打开窗户"));
+/// ```
+pub fn is_suspicious(text: &str) -> bool {
+    Fixer::default().is_suspicious(text)
 }

@@ -1,5 +1,6 @@
 //! Gives damaged text back.
 
+mod beyond;
 mod bytes;
 mod chain;
 mod codec;
@@ -14,6 +15,7 @@ mod repair;
 mod report;
 mod restore;
 mod score;
+mod script;
 mod search;
 mod select;
 

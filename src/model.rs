@@ -37,6 +37,7 @@ mod train;
 
 use kinds::LINE;
 use surface::Flags;
+pub(crate) use surface::Leaning;
 use tables::Tables;
 pub use train::{Counter, Survey, TrainOptions, TrainReport};
 
@@ -176,6 +177,16 @@ impl Model {
     /// ln P(c | context).
     pub(crate) fn score(&self, context: &Context, c: char) -> f32 {
         self.tables.step(context, c).0
+    }
+
+    /// The form of a character that simplified text writes; itself where there is no other.
+    pub(crate) fn simplified(&self, c: char) -> char {
+        self.tables.simplified(c)
+    }
+
+    /// Which script a character speaks for.
+    pub(crate) fn leaning(&self, c: char) -> Leaning {
+        self.tables.chars().leaning(c)
     }
 
     /// ln P(c) without context: how frequent the character is.

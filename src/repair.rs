@@ -12,11 +12,14 @@ use crate::{Chain, Encoding};
 pub enum Verdict {
     /// Nothing suggests damage.
     Clean,
-    /// At least one span was repaired.
+    /// At least one span was repaired. Others may be beyond repair.
     Repaired,
-    /// Damage is plausible, but no explanation is sure enough; nothing was changed.
+    /// Damage is plausible, but no explanation is sure enough, or the options forbid the repair; nothing was changed.
     Doubtful,
     /// There is damage, but what was lost cannot be told from what is left; nothing was changed.
+    ///
+    /// U+FFFD says so itself, and so does what it becomes when it is read in another encoding (锟斤拷, 嚙踝蕭, ï¿½, пїЅ), and
+    /// uninitialised memory (烫烫烫烫 and so on). A single piece of these in quotation marks is taken for a mention.
     BeyondRepair,
 }
 
@@ -56,9 +59,15 @@ pub struct Loss {
     pub restored: String,
     /// What else was plausible, the likeliest first, with its probability (0 to 1).
     pub alternatives: Vec<(String, f64)>,
+    /// For what is beyond repair: how many bytes of the original are missing at least. Otherwise 0.
+    pub missing: usize,
 }
 
 /// One damaged span and its repair.
+///
+/// A span that is beyond repair has its text unchanged, losses of the kind [`LossKind::BeyondRepair`], of its chain the last
+/// step at most, and a confidence of 0. A span that was left as it is because damage is doubtful, or because an option
+/// says so, has its text unchanged and no losses; its chain and scores are those of the repair that was not done.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -82,8 +91,8 @@ pub struct SpanRepair {
 /// The repaired text and everything that led to it.
 ///
 /// ```
-/// let repair = luanma::fix_and_explain("ä½ å¥½ï¼Œä¸–ç•Œï¼");
-/// assert_eq!(repair.text(), "你好，世界！");
+/// let repair = luanma::fix_and_explain("æ‰“å¼€çª—æˆ·");
+/// assert_eq!(repair.text(), "打开窗户");
 /// assert_eq!(repair.spans()[0].chain.to_string(), "utf-8 as windows-1252");
 /// ```
 #[derive(Clone, Debug)]
@@ -91,10 +100,14 @@ pub struct SpanRepair {
 #[must_use]
 pub struct Repair<'a> {
     pub(crate) text: Cow<'a, str>,
+    /// What was given or read from bytes, where it is not `text`.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) source: Option<Cow<'a, str>>,
     pub(crate) verdict: Verdict,
     pub(crate) spans: Vec<SpanRepair>,
     pub(crate) confidence: f64,
     pub(crate) encoding: Option<Encoding>,
+    pub(crate) simplified: usize,
 }
 
 impl<'a> Repair<'a> {
@@ -108,9 +121,33 @@ impl<'a> Repair<'a> {
         self.text
     }
 
-    /// Whether anything was changed.
+    /// The text that [`SpanRepair::source`] and [`Loss::source`] point into: the text that was given, or for
+    /// [`fix_bytes`](crate::fix_bytes) what the bytes read in [`encoding`](Repair::encoding), U+FFFD where they were malformed.
+    ///
+    /// ```
+    /// // An UTF-8 file that was once read as windows-1252, here in UTF-16.
+    /// let bytes: Vec<u8> = "å¤©æ°”å¾ˆå¥½ã€‚".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    /// let bytes = [&[0xFF, 0xFE], &bytes[..]].concat();
+    /// let repair = luanma::fix_bytes(&bytes);
+    /// assert_eq!(repair.text(), "天气很好。");
+    /// assert_eq!(&repair.source_text()[repair.spans()[0].source.clone()], "å¤©æ°”å¾ˆå¥½ã€‚");
+    /// ```
+    pub fn source_text(&self) -> &str {
+        self.source.as_ref().unwrap_or(&self.text)
+    }
+
+    /// Whether the text is another than the one that was given; for bytes, than what they read.
     pub fn is_changed(&self) -> bool {
-        self.verdict == Verdict::Repaired
+        self.source.is_some()
+    }
+
+    /// How many characters were replaced by their simplified forms, for
+    /// [`Script::Simplified`](crate::Script::Simplified).
+    ///
+    /// This is no damage: neither spans nor losses tell of it, and it leaves the verdict and the confidence as they are. The
+    /// output of spans and losses is what stands in [`text`](Repair::text) all the same.
+    pub fn simplified(&self) -> usize {
+        self.simplified
     }
 
     /// What became of the text as a whole.

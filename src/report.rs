@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::repair::{Loss, Repair, SpanRepair, Verdict};
+use crate::beyond;
+use crate::repair::{Loss, LossKind, Repair, SpanRepair, Verdict};
 use crate::select::Draft;
 
 impl Draft {
@@ -15,11 +16,39 @@ impl Draft {
             loss.to += by;
         }
     }
+
+    /// Puts U+FFFD where a character was guessed, and the guess among the alternatives.
+    pub(crate) fn mark(&mut self, is_guess: impl Fn(LossKind) -> bool) {
+        let mut text = String::with_capacity(self.text.len());
+        let mut done = 0;
+        for loss in &mut self.losses {
+            text.push_str(&self.text[done..loss.at]);
+            done = loss.at + loss.restored.len();
+            loss.at = text.len();
+            if is_guess(loss.kind) && !loss.restored.is_empty() {
+                let rest: f64 = loss.alternatives.iter().map(|a| a.1).sum();
+                let mark = char::REPLACEMENT_CHARACTER.to_string();
+                let guess = std::mem::replace(&mut loss.restored, mark);
+                loss.alternatives.insert(0, (guess, (1.0 - rest).max(0.0)));
+            }
+            text.push_str(&loss.restored);
+        }
+        text.push_str(&self.text[done..]);
+        self.text = text;
+    }
 }
 
 impl<'a> Repair<'a> {
     pub(crate) fn clean(text: &'a str) -> Repair<'a> {
-        Repair { text: Cow::Borrowed(text), verdict: Verdict::Clean, spans: Vec::new(), confidence: 1.0, encoding: None }
+        Repair {
+            text: Cow::Borrowed(text),
+            source: None,
+            verdict: Verdict::Clean,
+            spans: Vec::new(),
+            confidence: 1.0,
+            encoding: None,
+            simplified: 0,
+        }
     }
 }
 
@@ -45,7 +74,16 @@ pub(crate) fn assemble<'a>(text: &'a str, chars: &[char], drafts: Vec<Draft>) ->
             let source_end = source_start + bytes_of(l.from.max(draft.from), l.to.max(l.from));
             let output = out_start + l.at..out_start + l.at + l.restored.len();
             let observed = text[source_start..source_end].to_owned();
-            Loss { kind: l.kind, source: source_start..source_end, output, observed, restored: l.restored, alternatives: l.alternatives }
+            let missing = if l.kind == LossKind::BeyondRepair { beyond::missing(&l.restored) } else { 0 };
+            Loss {
+                kind: l.kind,
+                source: source_start..source_end,
+                output,
+                observed,
+                restored: l.restored,
+                alternatives: l.alternatives,
+                missing,
+            }
         });
         spans.push(SpanRepair {
             source: start..end,
@@ -60,8 +98,13 @@ pub(crate) fn assemble<'a>(text: &'a str, chars: &[char], drafts: Vec<Draft>) ->
         (done, done_bytes) = (draft.to, end);
     }
     out.push_str(&text[done_bytes..]);
-    if out == text {
-        return Repair::clean(text);
-    }
-    Repair { text: Cow::Owned(out), verdict: Verdict::Repaired, spans, confidence, encoding: None }
+    let is_lost = |span: &SpanRepair| span.losses.iter().any(|l| l.kind == LossKind::BeyondRepair);
+    let (verdict, source, out) = if out != text {
+        (Verdict::Repaired, Some(Cow::Borrowed(text)), Cow::Owned(out))
+    } else if spans.iter().any(is_lost) {
+        (Verdict::BeyondRepair, None, Cow::Borrowed(text))
+    } else {
+        (Verdict::Doubtful, None, Cow::Borrowed(text))
+    };
+    Repair { text: out, source, verdict, spans, confidence, encoding: None, simplified: 0 }
 }

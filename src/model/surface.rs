@@ -128,6 +128,14 @@ pub(crate) struct Seen {
     pub(crate) flags: Flags,
 }
 
+/// Which script a character speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaning {
+    Traditional,
+    Simplified,
+    Neither,
+}
+
 /// The tables of characters.
 #[derive(Clone, Copy)]
 pub(crate) struct Chars<'a> {
@@ -178,6 +186,22 @@ impl Chars<'_> {
                 let record = self.record(entry);
                 u16::from_le_bytes([record[0], record[1]])
             }
+        }
+    }
+
+    /// Which script a character speaks for: the one that makes it likelier by [`SCRIPT_EVIDENCE`].
+    pub(crate) fn leaning(&self, c: char) -> Leaning {
+        let entry = self.entry(c);
+        if entry < self.vocabulary {
+            return Leaning::Neither;
+        }
+        let record = self.record(entry);
+        let (simplified, traditional) = (record[4 + SIMPLIFIED], record[4 + TRADITIONAL]);
+        match () {
+            () if record[2] & form::SCRIPT == 0 => Leaning::Neither,
+            () if simplified.saturating_sub(traditional) >= SCRIPT_EVIDENCE => Leaning::Traditional,
+            () if traditional.saturating_sub(simplified) >= SCRIPT_EVIDENCE => Leaning::Simplified,
+            () => Leaning::Neither,
         }
     }
 

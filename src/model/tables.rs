@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::Context;
 use super::format::{self, Section, Sections};
@@ -22,6 +23,8 @@ pub(crate) struct Tables {
     cases: [[f32; 4]; 2],
     kinds: [f32; KINDS],
     grams: Grams,
+    /// Each form that is not the simplest of its token, with the simplest; sorted. Made when first wanted.
+    simplest: OnceLock<Vec<(char, char)>>,
 }
 
 impl Tables {
@@ -70,7 +73,8 @@ impl Tables {
         );
         let grams = grams.map_err(damaged)?;
         let vocabulary = vocabulary as u16;
-        Ok(Tables { sections, vocabulary, cases: [[a, b, c, d], [e, f, g, h]], kinds, grams, bytes })
+        let simplest = OnceLock::new();
+        Ok(Tables { sections, vocabulary, cases: [[a, b, c, d], [e, f, g, h]], kinds, grams, simplest, bytes })
     }
 
     /// Compares the checksum.
@@ -100,6 +104,16 @@ impl Tables {
             cases: &self.cases,
             kinds: &self.kinds,
         }
+    }
+
+    /// The form of a character that simplified text writes.
+    pub(crate) fn simplified(&self, c: char) -> char {
+        let simplest = self.simplest.get_or_init(|| {
+            let mut pairs = self.chars().variants();
+            pairs.sort_unstable();
+            pairs
+        });
+        simplest.binary_search_by_key(&c, |pair| pair.0).map_or(c, |i| simplest[i].1)
     }
 
     /// The beginning of a line.
