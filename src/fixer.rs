@@ -186,7 +186,7 @@ impl Fixer {
             modes.push(Mode::new(trial.chain, trial.prior, evidence, false));
         }
         if text.iter().any(|&c| is_han(c)) {
-            let chain = Chain::new([Step { written: Encoding::Gbk, read: Encoding::Gbk }]);
+            let chain = Chain::new([Step::Misread { written: Encoding::Gbk, read: Encoding::Gbk }]);
             let prior = score::step_prior(Encoding::Gbk, Encoding::Gbk);
             modes.push(Mode::new(chain, prior, evidence, self.options.annotations == Annotations::Remove));
         }

@@ -17,7 +17,7 @@ mod score;
 mod search;
 mod select;
 
-pub use chain::{Chain, Step};
+pub use chain::{ByteNotation, Chain, Step, TextNotation};
 pub use codec::Encoding;
 pub use error::{ChainError, ModelError};
 pub use fixer::{

@@ -147,7 +147,7 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
         next.retain(|t| t.may_be_read_further());
         // A sound reading is worth undoing further even where it looks no better yet.
         next.sort_by(|a, b| {
-            let key = |t: &Trial| (t.errors > 0, t.chain.steps()[0].written != Encoding::Utf8);
+            let key = |t: &Trial| (t.errors > 0, t.chain.steps()[0].written() != Some(Encoding::Utf8));
             key(a).cmp(&key(b)).then(b.gain.total_cmp(&a.gain))
         });
         next.truncate(most);
@@ -214,7 +214,7 @@ fn undo_all(model: &Model, trial: &Trial, costs: &[f32], options: &Options<'_>, 
                 continue;
             }
             if let Some(units) = reread(written, read, &trial.units, &bytes, &origin) {
-                let mut steps = vec![Step { written, read }];
+                let mut steps = vec![Step::Misread { written, read }];
                 steps.extend_from_slice(trial.chain.steps());
                 let prior = trial.prior + score::step_prior(written, read) + further_layer(&trial.chain);
                 if written != Encoding::Utf8 && best_stretch(&units, costs, |u| model.unigram(u.c) + CONTEXT_HELPS).0 < 0.1 {
