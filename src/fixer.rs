@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use crate::lattice::{Evidence, is_han};
 use crate::restore::Mode;
-use crate::{Chain, Encoding, Model, Repair, Step, bytes, detect, report, restore, score, search, select};
+use crate::{Chain, Encoding, Model, Repair, Step, bytes, detect, escape, report, restore, score, search, select};
 
 /// What to do where a character was lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,6 +133,17 @@ impl Fixer {
 
     /// Repairs a text and tells what was done; see [`fix_and_explain`].
     pub fn fix_and_explain<'a>(&self, text: &'a str) -> Repair<'a> {
+        if self.options.escapes {
+            let model = self.options.model.clone().unwrap_or_default();
+            let plain = Fixer { options: self.options.clone().escapes(false) };
+            let options = escape::Options {
+                model: &model,
+                encodings: self.options.encodings.as_deref(),
+                min_confidence: self.options.min_confidence.unwrap_or(0.0),
+                repair: &|text| plain.fix_and_explain(text),
+            };
+            return escape::repair(text, &options).unwrap_or_else(|| plain.fix_and_explain(text));
+        }
         if text.is_ascii() {
             return Repair::clean(text);
         }

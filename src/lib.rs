@@ -5,6 +5,7 @@ mod chain;
 mod codec;
 mod detect;
 mod error;
+mod escape;
 mod fixer;
 mod lattice;
 mod model;

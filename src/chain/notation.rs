@@ -185,7 +185,7 @@ impl TextNotation {
 
 pub(crate) use bytes::escape_at as byte_escape_at;
 pub(crate) use hz::run_at as hz_run_at;
-pub(crate) use mime::{Word, word_at};
+pub(crate) use mime::{gap_at as mime_gap_at, word_at};
 pub(crate) use text::escape_at as text_escape_at;
 pub(crate) use utf7::run_at as utf7_run_at;
 
