@@ -45,11 +45,13 @@ struct Piece {
     confidence: f64,
 }
 
-/// Log-odds at which a reading is as likely right as wrong, in nats, and how fast that changes. Half of the escapes in
-/// sources, logs and addresses may be anything but text: every encoding that is tried has a chance to look like text, which
-/// costs as much as the logarithm of their number.
-const LEAST_GAIN: f32 = 3.0;
-const GAIN_SCALE: f32 = 2.0;
+/// Gain over arbitrary bytes, in nats, from which a reading of two characters and more is taken. Of 1,200 strings of 3 to 32
+/// random bytes 2 gain more; of 130 strings of four or eight Chinese characters all but 2 do.
+const LEAST_GAIN: f32 = 1.0;
+/// The same for a single character: one in 20 random pairs of bytes gains more than [`LEAST_GAIN`], none more than this.
+const LEAST_GAIN_OF_ONE: f32 = 3.0;
+/// How fast a reading becomes sure.
+const GAIN_SCALE: f32 = 1.0;
 
 fn confidence(gain: f32) -> f64 {
     1.0 / (1.0 + (-f64::from((gain - LEAST_GAIN) / GAIN_SCALE)).exp())

@@ -14,7 +14,7 @@ pub(super) fn report<'a>(text: &'a str, pieces: Vec<Piece>, options: &Options<'_
     let mut parts: Vec<Part> = Vec::new();
     for span in repair.spans() {
         let source = places.source(span.source.start)..places.source(span.source.end);
-        let Some(chain) = places.chain(&span.source, &span.chain) else { continue };
+        let Some(chain) = places.chain(span, repair.text()) else { continue };
         let output = &repair.text()[span.output.clone()];
         let is_joint = chain.steps().len() > span.chain.steps().len();
         // What was lost cannot be replayed; nor can what is lost be told from what was escaped.
@@ -32,14 +32,16 @@ pub(super) fn report<'a>(text: &'a str, pieces: Vec<Piece>, options: &Options<'_
     }
     let mut all = Vec::with_capacity(parts.len() + pieces.len());
     let mut repaired = parts.into_iter().peekable();
+    let mut done = 0;
     for piece in pieces {
-        let mut start = piece.source.start;
+        let mut start = piece.source.start.max(done);
         while let Some(part) = repaired.next_if(|part| part.source.start < piece.source.end) {
             all.extend(piece.part(start..part.source.start));
             start = start.max(part.source.end);
             all.push(part);
         }
         all.extend(piece.part(start..piece.source.end));
+        done = start;
     }
     all.extend(repaired);
     all.sort_by_key(|part| part.source.start);
@@ -120,13 +122,21 @@ impl<'a> Places<'a> {
     }
 
     /// What happened to a span of the unescaped text with the escapes that it contains; nothing if they are of several
-    /// kinds.
-    fn chain(&self, span: &Range<usize>, chain: &Chain) -> Option<Chain> {
-        let first = self.at.partition_point(|range| range.end <= span.start);
-        let inside = self.at[first..].iter().take_while(|range| range.start < span.end).count();
-        let Some((one, others)) = self.pieces[first..first + inside].split_first() else { return Some(chain.clone()) };
-        let is_alike = others.iter().all(|piece| piece.chain == one.chain);
-        is_alike.then(|| Chain::new(chain.steps().iter().chain(one.chain.steps()).copied()))
+    /// kinds. Escapes keep bytes well: what was damaged before is damaged over a whole piece, and nothing was lost inside
+    /// or beside it.
+    fn chain(&self, span: &SpanRepair, repaired: &str) -> Option<Chain> {
+        let first = self.at.partition_point(|range| range.end < span.source.start);
+        let touched = self.at[first..].iter().take_while(|range| range.start <= span.source.end).count();
+        let (ranges, pieces) = (&self.at[first..first + touched], &self.pieces[first..first + touched]);
+        let Some((one, others)) = pieces.split_first() else { return Some(span.chain.clone()) };
+        let is_covered = |range: &Range<usize>| {
+            let inside = range.start.max(span.source.start)..range.end.min(span.source.end);
+            self.unescaped[range.start..inside.start.max(range.start)].is_ascii()
+                && self.unescaped[inside.end.max(range.start)..range.end].is_ascii()
+        };
+        let is_whole = ranges.iter().all(is_covered) && others.iter().all(|piece| piece.chain == one.chain);
+        let is_sound = span.losses.is_empty() && !repaired[span.output.clone()].is_empty();
+        (is_whole && is_sound).then(|| Chain::new(span.chain.steps().iter().chain(one.chain.steps()).copied()))
     }
 }
 

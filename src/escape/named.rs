@@ -1,12 +1,15 @@
 //! Notations that say what their bytes are: encoded words, HZ and UTF-7.
 
-use super::{LEAST_GAIN, Options, Piece, confidence, is_text};
+use super::{LEAST_GAIN_OF_ONE, Options, Piece, confidence, is_text};
 use crate::Encoding;
 use crate::chain::{ByteNotation, Chain, Step, TextNotation, hz_run_at, mime_gap_at, utf7_run_at, word_at};
 
 /// What an arbitrary pair of HZ costs, in nats: 94 times 94 are possible; and a unit of UTF-7.
 const HZ_PAIR: f32 = 9.1;
 const UTF7_UNIT: f32 = 11.1;
+/// What it says for HZ, in nats, that pairs fill a run to its closing bracket: a chance of one in two for each pair, and of
+/// little for the brackets.
+const HZ_IS_CLOSED: f32 = 6.0;
 /// How much rarer than plus signs UTF-7 is, for a whole text: nobody writes it today.
 const UTF7_IS_RARE: f32 = -4.0;
 
@@ -63,8 +66,8 @@ fn hz(text: &str, at: usize, options: &Options<'_>) -> Option<Piece> {
     let (run, len) = hz_run_at(text.as_bytes(), at)?;
     let cost = cost(&run, options);
     let before = -HZ_PAIR * run.chars().count() as f32;
-    let gain = cost - before;
-    if run.is_empty() || gain < LEAST_GAIN {
+    let gain = cost - before + HZ_IS_CLOSED;
+    if run.is_empty() || gain < LEAST_GAIN_OF_ONE {
         return None;
     }
     let step = Step::Spelled { notation: TextNotation::Hz };
@@ -94,7 +97,7 @@ pub(super) fn utf7(text: &str, options: &Options<'_>) -> Vec<Piece> {
         }
         at = end;
     }
-    if total < LEAST_GAIN {
+    if total < LEAST_GAIN_OF_ONE {
         return Vec::new();
     }
     out.iter_mut().for_each(|piece| piece.confidence = confidence(total));

@@ -1,12 +1,12 @@
 //! Which text the escapes of a line stand for: each encoding reads them, the model says which reading is text.
 
 use super::scan::{self, Item, Kind};
-use super::{LEAST_GAIN, Notation, Options, Piece, confidence, is_text};
+use super::{LEAST_GAIN, LEAST_GAIN_OF_ONE, Notation, Options, Piece, confidence, is_text};
 use crate::chain::{ByteNotation, Chain, Step, TextNotation};
 use crate::codec::Parse;
 use crate::{Encoding, score};
 
-/// What an arbitrary byte above ASCII costs, in nats: one of 128.
+/// What an arbitrary escaped byte costs, in nats: one of 128, since few notations escape ASCII.
 const BYTE: f32 = 4.85;
 /// What an ASCII character costs where it is taken for the second half of a pair: about what it costs in text.
 const ASCII: f32 = 4.0;
@@ -74,6 +74,13 @@ enum OutKind {
     Dropped,
 }
 
+impl Out {
+    /// Whether it is a character beyond ASCII that was escaped.
+    fn is_wide(&self) -> bool {
+        self.kind == OutKind::Undone && !self.c.is_ascii()
+    }
+}
+
 /// The pieces of a notation in a text.
 pub(super) fn pieces(text: &str, notation: Notation, options: &Options<'_>) -> Vec<Piece> {
     let mut lines = Vec::new();
@@ -100,8 +107,9 @@ pub(super) fn pieces(text: &str, notation: Notation, options: &Options<'_>) -> V
         let best = ratings.iter().copied().reduce(|best, next| if next.1 > best.1 { next } else { best });
         let Some((items, _)) = scan::items(text, line.clone(), notation) else { continue };
         let line = Line { text, items: &items, notation, depth };
+        let has_one = |reading| read(&items, reading, options).iter().filter(|o| o.is_wide()).nth(1).is_none();
         match best {
-            Some((reading, gain)) if gain > LEAST_GAIN => line.pieces(reading, gain, options, &mut out),
+            Some((reading, gain)) if gain > LEAST_GAIN && (gain > LEAST_GAIN_OF_ONE || !has_one(reading)) => line.pieces(reading, gain, options, &mut out),
             _ => line.hand_over(options, &mut out),
         }
     }
@@ -192,7 +200,7 @@ fn decode(items: &[Item], at: usize, reading: Reading, out: &mut Vec<Out>) -> Ou
         let usable = item.kind == Kind::Escaped || item.c.is_ascii();
         let Some(byte) = byte(item).filter(|_| usable && len < bytes.len()) else { break };
         (bytes[len], ends[len]) = (byte, i + 1);
-        costs[len] = if item.is_wide_escape() { -BYTE } else { -ASCII };
+        costs[len] = if item.kind == Kind::Escaped { -BYTE } else { -ASCII };
         len += 1;
     }
     let undone = |c: char, to: usize, before: f32| Out { c, from: at, to, kind: OutKind::Undone, before, after: 0.0 };
@@ -258,45 +266,35 @@ impl Line<'_> {
     fn stretches(&self, outs: &[Out]) -> Vec<(usize, usize)> {
         // Where a notation is put over whole texts, its escapes of ASCII go with the others of the line.
         let whole_line = matches!(self.notation, Notation::Bytes(ByteNotation::Percent | ByteNotation::QuotedPrintable));
-        let may_start = |o: &Out| match o.kind {
+        let is_edge = |o: &Out| match o.kind {
             OutKind::Undone => whole_line || !matches!(o.c, '"' | '\'' | '\\' | '<' | '>' | '&'),
             OutKind::Dropped => true,
             OutKind::Plain | OutKind::Left => false,
         };
-        let mut found: Vec<(usize, usize)> = Vec::new();
-        let mut at = 0;
-        while at < outs.len() {
-            if !may_start(&outs[at]) {
-                at += 1;
-                continue;
-            }
-            let (from, mut to, mut between) = (at, at + 1, 0);
-            while let Some(next) = outs.get(at + 1) {
-                at += 1;
-                match next.kind {
-                    OutKind::Left => break,
-                    OutKind::Plain => {
-                        between += 1;
-                        if between > MOST_BETWEEN || !(next.c.is_ascii_alphanumeric() || next.c == ' ') {
-                            break;
-                        }
-                    }
-                    OutKind::Undone | OutKind::Dropped => {
-                        between = 0;
-                        if may_start(next) {
-                            to = at + 1;
-                        }
-                    }
+        let mut found = Vec::new();
+        let mut current: Option<(usize, usize)> = None;
+        let mut between = 0;
+        for (i, out) in outs.iter().enumerate() {
+            let goes_on = match out.kind {
+                _ if is_edge(out) => {
+                    current = Some((current.map_or(i, |c| c.0), i + 1));
+                    between = 0;
+                    true
                 }
-            }
-            at = at.max(to);
-            found.push((from, to));
-            if at + 1 >= outs.len() && to < outs.len() && !outs[to..].iter().any(may_start) {
-                break;
+                OutKind::Undone => true,
+                OutKind::Plain => {
+                    between += 1;
+                    between <= MOST_BETWEEN && (out.c.is_ascii_alphanumeric() || out.c == ' ')
+                }
+                OutKind::Left | OutKind::Dropped => false,
+            };
+            if !goes_on {
+                found.extend(current.take());
             }
         }
+        found.extend(current);
         found.retain(|&(from, to)| {
-            let wide = || outs[from..to].iter().filter(|o| o.kind == OutKind::Undone && !o.c.is_ascii());
+            let wide = || outs[from..to].iter().filter(|o| o.is_wide());
             let gain: f32 = wide().map(|o| o.after - o.before).sum();
             (whole_line || wide().next().is_some()) && gain > WORST_PIECE
         });
