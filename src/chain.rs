@@ -9,8 +9,8 @@ use std::str::FromStr;
 
 use crate::{ChainError, Encoding};
 
-pub(crate) use notation::{byte_escape_at, hz_run_at, mime_gap_at, text_escape_at, utf7_run_at, word_at};
 pub use notation::{ByteNotation, TextNotation};
+pub(crate) use notation::{byte_escape_at, hz_run_at, mime_gap_at, text_escape_at, utf7_run_at, word_at};
 
 /// One step of damage.
 ///

@@ -134,16 +134,21 @@ impl Fixer {
     /// Repairs a text and tells what was done; see [`fix_and_explain`].
     pub fn fix_and_explain<'a>(&self, text: &'a str) -> Repair<'a> {
         if self.options.escapes {
-            let model = self.options.model.clone().unwrap_or_default();
-            let plain = Fixer { options: self.options.clone().escapes(false) };
             let options = escape::Options {
-                model: &model,
+                model: &self.options.model.clone().unwrap_or_default(),
                 encodings: self.options.encodings.as_deref(),
                 min_confidence: self.options.min_confidence.unwrap_or(0.0),
-                repair: &|text| plain.fix_and_explain(text),
+                repair: &|text| self.fix_unescaped(text),
             };
-            return escape::repair(text, &options).unwrap_or_else(|| plain.fix_and_explain(text));
+            if let Some(repair) = escape::repair(text, &options) {
+                return repair;
+            }
         }
+        self.fix_unescaped(text)
+    }
+
+    /// The stages for a text without escapes, or whose escapes are to stay.
+    fn fix_unescaped<'a>(&self, text: &'a str) -> Repair<'a> {
         if text.is_ascii() {
             return Repair::clean(text);
         }

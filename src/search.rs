@@ -85,7 +85,7 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) 
         return None;
     }
     // Where a character has several byte forms the model must choose.
-    let read = trial.chain.steps().last()?.read;
+    let read = trial.chain.steps().last()?.encodings()?.read;
     if read != Encoding::Gbk && read.has_duplicates() && text.iter().any(|&c| read.forms(c).len() > 1) {
         return None;
     }
@@ -233,7 +233,7 @@ fn undo_all(model: &Model, trial: &Trial, costs: &[f32], options: &Options<'_>, 
 fn further_layer(later: &Chain) -> f32 {
     match later.steps().first() {
         None => 0.0,
-        Some(step) if step.written == Encoding::Utf8 => score::FURTHER_LAYER,
+        Some(step) if step.written() == Some(Encoding::Utf8) => score::FURTHER_LAYER,
         Some(_) => score::FURTHER_LAYER + score::NOT_UTF8_BETWEEN,
     }
 }

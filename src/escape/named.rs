@@ -49,8 +49,11 @@ fn words(text: &str, at: usize, options: &Options<'_>) -> Option<Piece> {
     let named: Encoding = first.charset.parse().ok()?;
     // Writers say gb2312 and gbk for whatever Chinese Windows wrote.
     let wider = (named == Encoding::Gbk).then_some(Encoding::Gb18030);
-    let (written, decoded) =
-        [Some(named), wider].into_iter().flatten().filter(|&e| options.allows(e)).find_map(|e| Some((e, e.decode(&bytes)?)))?;
+    let (written, decoded) = [Some(named), wider]
+        .into_iter()
+        .flatten()
+        .filter(|&e| options.allows(e))
+        .find_map(|e| Some((e, e.decode(&bytes)?)))?;
     if decoded.is_ascii() || !decoded.chars().all(|c| is_text(c) || c.is_ascii_whitespace()) {
         return None;
     }
@@ -81,7 +84,8 @@ pub(super) fn utf7(text: &str, options: &Options<'_>) -> Vec<Piece> {
     let mut at = 0;
     while let Some(next) = text[at..].find('+') {
         at += next;
-        let digits = text.as_bytes()[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
+        let digits =
+            text.as_bytes()[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
         let end = at + 1 + digits.count();
         if let Some((run, len)) = utf7_run_at(text.as_bytes(), at)
             && run.chars().all(is_text)

@@ -29,15 +29,44 @@ const MOST_BETWEEN: usize = 4;
 const WRITERS: &[Encoding] = {
     use Encoding::*;
     &[
-        Utf8, Gbk, Gb18030, Big5, ShiftJis, EucJp, EucKr, Windows1251, Koi8R, Windows1252, Windows1250, Cp866, Windows1253,
-        Windows1254, Windows1255, Windows1256, Windows1257, Windows1258, Windows874,
+        Utf8,
+        Gbk,
+        Gb18030,
+        Big5,
+        ShiftJis,
+        EucJp,
+        EucKr,
+        Windows1251,
+        Koi8R,
+        Windows1252,
+        Windows1250,
+        Cp866,
+        Windows1253,
+        Windows1254,
+        Windows1255,
+        Windows1256,
+        Windows1257,
+        Windows1258,
+        Windows874,
     ]
 };
 
 /// What bytes were read in before their characters were spelled out.
 const READERS: &[Encoding] = {
     use Encoding::*;
-    &[Windows1252, Iso8859_1, Iso8859_15, Macintosh, Windows1250, Windows1251, Iso8859_2, Koi8R, Cp437, Cp850, Windows1254]
+    &[
+        Windows1252,
+        Iso8859_1,
+        Iso8859_15,
+        Macintosh,
+        Windows1250,
+        Windows1251,
+        Iso8859_2,
+        Koi8R,
+        Cp437,
+        Cp850,
+        Windows1254,
+    ]
 };
 /// Of those that have all characters so many are tried.
 const MOST_READERS: usize = 3;
@@ -109,7 +138,9 @@ pub(super) fn pieces(text: &str, notation: Notation, options: &Options<'_>) -> V
         let line = Line { text, items: &items, notation, depth };
         let has_one = |reading| read(&items, reading, options).iter().filter(|o| o.is_wide()).nth(1).is_none();
         match best {
-            Some((reading, gain)) if gain > LEAST_GAIN && (gain > LEAST_GAIN_OF_ONE || !has_one(reading)) => line.pieces(reading, gain, options, &mut out),
+            Some((reading, gain)) if gain > LEAST_GAIN && (gain > LEAST_GAIN_OF_ONE || !has_one(reading)) => {
+                line.pieces(reading, gain, options, &mut out)
+            }
             _ => line.hand_over(options, &mut out),
         }
     }
@@ -158,8 +189,12 @@ fn read(items: &[Item], reading: Reading, options: &Options<'_>) -> Vec<Out> {
     let mut at = 0;
     while at < items.len() {
         let mut next = match items[at] {
-            Item { c, kind: Kind::Plain, .. } => Out { c, from: at, to: at + 1, kind: OutKind::Plain, before: 0.0, after: 0.0 },
-            Item { c, kind: Kind::Break, .. } => Out { c, from: at, to: at + 1, kind: OutKind::Dropped, before: 0.0, after: 0.0 },
+            Item { c, kind: Kind::Plain, .. } => {
+                Out { c, from: at, to: at + 1, kind: OutKind::Plain, before: 0.0, after: 0.0 }
+            }
+            Item { c, kind: Kind::Break, .. } => {
+                Out { c, from: at, to: at + 1, kind: OutKind::Dropped, before: 0.0, after: 0.0 }
+            }
             item if item.c.is_ascii() || reading.written.is_none() => {
                 let before = if item.c <= '\u{FF}' { -BYTE } else { -UNIT };
                 let kind = if is_text(item.c) { OutKind::Undone } else { OutKind::Left };
@@ -265,7 +300,8 @@ impl Line<'_> {
     /// Ranges of what is undone, with little plain text in between.
     fn stretches(&self, outs: &[Out]) -> Vec<(usize, usize)> {
         // Where a notation is put over whole texts, its escapes of ASCII go with the others of the line.
-        let whole_line = matches!(self.notation, Notation::Bytes(ByteNotation::Percent | ByteNotation::QuotedPrintable));
+        let whole_line =
+            matches!(self.notation, Notation::Bytes(ByteNotation::Percent | ByteNotation::QuotedPrintable));
         let is_edge = |o: &Out| match o.kind {
             OutKind::Undone => whole_line || !matches!(o.c, '"' | '\'' | '\\' | '<' | '>' | '&'),
             OutKind::Dropped => true,
@@ -317,7 +353,9 @@ impl Line<'_> {
     /// Leaves characters that make no text, even as bytes of a Latin page, to the ordinary repair. What it does not explain
     /// stays escaped.
     fn hand_over(&self, options: &Options<'_>, pieces: &mut Vec<Piece>) {
-        if !matches!(self.notation, Notation::Text(TextNotation::Json | TextNotation::Html)) || self.items.len() > SAMPLE {
+        if !matches!(self.notation, Notation::Text(TextNotation::Json | TextNotation::Html))
+            || self.items.len() > SAMPLE
+        {
             return;
         }
         let direct = Reading { written: None, read: None };
@@ -334,7 +372,7 @@ impl Line<'_> {
         }
         starts.push((unescaped.len(), self.items[self.items.len() - 1].end));
         let repair = (options.repair)(&unescaped);
-        let is_covered = |at: &usize| repair.spans().iter().any(|s| s.source.contains(at));
+        let is_covered = |at: &usize| repair.spans().iter().any(|s| s.source.contains(at) && s.losses.is_empty());
         if !open.iter().all(is_covered) {
             return;
         }
@@ -345,7 +383,11 @@ impl Line<'_> {
             let steps = span.chain.steps().iter().copied().chain(self.notation.steps(direct.written, self.depth));
             let starts = vec![(0, source.start)];
             let (before, after, confidence) = (span.before, span.after, span.confidence);
-            pieces.push(Piece { source, text, starts, chain: Chain::new(steps), before, after, confidence });
+            let piece = Piece { source, text, starts, chain: Chain::new(steps), before, after, confidence };
+            // Spans of which something was lost cannot be replayed; nor is there an escape in every one.
+            if self.replays(&piece) && piece.source.len() > span.source.len() {
+                pieces.push(piece);
+            }
         }
     }
 }

