@@ -10,7 +10,10 @@ use std::str::FromStr;
 use crate::{ChainError, Encoding};
 
 pub use notation::{ByteNotation, TextNotation};
-pub(crate) use notation::{byte_escape_at, hz_run_at, mime_gap_at, text_escape_at, utf7_run_at, word_at};
+pub(crate) use notation::{
+    byte_escape_at, hz_run_at, is_byte_escape, is_text_escape, mime_gap_at, slashes, text_escape_at, utf7_run_at,
+    word_at,
+};
 
 /// One step of damage.
 ///

@@ -31,11 +31,11 @@ use crate::{ChainError, Encoding};
 pub enum ByteNotation {
     /// `%E5`: percent-encoding, RFC 3986 section 2.1.
     Percent,
-    /// `\xe5`: hexadecimal escapes of C (ISO/IEC 9899, 6.4.4.4), always two digits, as Python shows bytes; also with the
-    /// backslash doubled. Other backslash escapes stay as they stand.
+    /// `\xe5`: hexadecimal escapes of C (ISO/IEC 9899, 6.4.4.4), always two digits, as Python shows bytes; with two
+    /// backslashes where all escapes have them. Other backslash escapes stay as they stand.
     BackslashX,
-    /// `\345`: octal escapes of C (ISO/IEC 9899, 6.4.4.4), always three digits, as Git and Qt show bytes; also with the
-    /// backslash doubled. Other backslash escapes stay as they stand.
+    /// `\345`: octal escapes of C (ISO/IEC 9899, 6.4.4.4), always three digits, as Git and Qt show bytes; with two
+    /// backslashes where all escapes have them. Other backslash escapes stay as they stand.
     Octal,
     /// `=E5`: quoted-printable, RFC 2045 section 6.7. Soft line breaks are read, but none are written.
     QuotedPrintable,
@@ -59,8 +59,8 @@ pub enum ByteNotation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TextNotation {
-    /// `\u597d`: escapes of JSON strings, RFC 8259 section 7; also with the backslash doubled. Other backslash escapes stay as
-    /// they stand.
+    /// `\u597d`: escapes of JSON strings, RFC 8259 section 7; with two backslashes where all escapes have them. Other
+    /// backslash escapes stay as they stand.
     Json,
     /// `%u597D`, and `%E9` below U+0100: what `escape` of JavaScript writes, ECMA-262 annex B.2.1.
     JavaScript,
@@ -183,10 +183,10 @@ impl TextNotation {
     }
 }
 
-pub(crate) use bytes::escape_at as byte_escape_at;
+pub(crate) use bytes::{escape_at as byte_escape_at, is_escape as is_byte_escape, slashes};
 pub(crate) use hz::run_at as hz_run_at;
 pub(crate) use mime::{gap_at as mime_gap_at, word_at};
-pub(crate) use text::escape_at as text_escape_at;
+pub(crate) use text::{escape_at as text_escape_at, is_escape as is_text_escape};
 pub(crate) use utf7::run_at as utf7_run_at;
 
 impl fmt::Display for ByteNotation {

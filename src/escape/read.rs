@@ -4,7 +4,7 @@ use super::scan::{self, Item, Kind};
 use super::{LEAST_GAIN, LEAST_GAIN_OF_ONE, Notation, Options, Piece, confidence, is_text};
 use crate::chain::{ByteNotation, Chain, Step, TextNotation};
 use crate::codec::Parse;
-use crate::{Encoding, score};
+use crate::{Encoding, detect, score};
 
 /// What an arbitrary escaped byte costs, in nats: one of 128, since few notations escape ASCII.
 const BYTE: f32 = 4.85;
@@ -14,12 +14,19 @@ const ASCII: f32 = 4.0;
 const UNIT: f32 = 11.1;
 /// What an escaped byte costs that a reading leaves as it stands: text has none, however rare its characters are.
 const LEFT: f32 = 8.0;
+/// What a character that the model does not know may cost more in an encoding other than UTF-8 than in text that is known to
+/// be text.
+const DOUBT: f32 = 2.0;
 /// What it is worth that other lines of the text are read in the same encoding.
 const SAME_ENCODING: f32 = 4.0;
 /// What one line can say at most about the encoding of others.
 const MOST_WEIGHT: f32 = 20.0;
-/// A piece that fits this much worse than arbitrary bytes is left, even where the rest of its line is text.
-const WORST_PIECE: f32 = -10.0;
+/// A piece that fits this much worse than arbitrary bytes is left, even where the rest of its line is text; on average of
+/// its characters.
+const WORST_PIECE: f32 = -5.0;
+/// Of characters that were bytes before they were spelled out, one in so many may be left over; with more, bytes are missing
+/// everywhere, and half a repair is none.
+const MOST_LEFT: usize = 4;
 /// Items of a line that are rated; more hardly add evidence.
 const SAMPLE: usize = 2000;
 /// Plain characters between escapes that a piece may contain, if they are letters, digits or blanks.
@@ -136,15 +143,23 @@ pub(super) fn pieces(text: &str, notation: Notation, options: &Options<'_>) -> V
         let best = ratings.iter().copied().reduce(|best, next| if next.1 > best.1 { next } else { best });
         let Some((items, _)) = scan::items(text, line.clone(), notation) else { continue };
         let line = Line { text, items: &items, notation, depth };
-        let has_one = |reading| read(&items, reading, options).iter().filter(|o| o.is_wide()).nth(1).is_none();
         match best {
-            Some((reading, gain)) if gain > LEAST_GAIN && (gain > LEAST_GAIN_OF_ONE || !has_one(reading)) => {
+            Some((reading, gain)) if is_enough(&read(&items, reading, options), reading, gain) => {
                 line.pieces(reading, gain, options, &mut out)
             }
             _ => line.hand_over(options, &mut out),
         }
     }
     out
+}
+
+/// Whether a line is to be read so. Signs alone are no text, however well their bytes fit.
+fn is_enough(outs: &[Out], reading: Reading, gain: f32) -> bool {
+    let wide = outs.iter().filter(|o| o.is_wide()).count();
+    let left = outs.iter().filter(|o| o.kind == OutKind::Left && !o.c.is_ascii()).count();
+    let least = if wide == 1 { LEAST_GAIN_OF_ONE } else { LEAST_GAIN };
+    let has_letters = outs.iter().any(|o| o.is_wide() && o.c.is_alphabetic());
+    gain > least && has_letters && (reading.read.is_none() || left * MOST_LEFT <= wide)
 }
 
 /// What each reading of a line is worth over arbitrary bytes.
@@ -185,6 +200,9 @@ fn readings(items: &[Item], notation: Notation, options: &Options<'_>) -> Vec<Re
 /// A line's items in a reading.
 fn read(items: &[Item], reading: Reading, options: &Options<'_>) -> Vec<Out> {
     let mut context = options.model.start();
+    let mut before = ' ';
+    // That bytes are well-formed says much for UTF-8, less for encodings that take nearly all bytes.
+    let doubt = if reading.written == Some(Encoding::Utf8) { 0.0 } else { DOUBT };
     let mut out: Vec<Out> = Vec::with_capacity(items.len());
     let mut at = 0;
     while at < items.len() {
@@ -210,9 +228,10 @@ fn read(items: &[Item], reading: Reading, options: &Options<'_>) -> Vec<Out> {
             let (cost, then) = options.model.step(&context, next.c);
             context = then;
             match next.kind {
-                OutKind::Undone if !next.c.is_ascii() => next.after = cost,
+                OutKind::Undone if !next.c.is_ascii() => next.after = cost.max(detect::floor(before, next.c) - doubt),
                 _ => (next.before, next.after) = (0.0, 0.0),
             }
+            before = next.c;
         }
         out.push(next);
     }
@@ -331,8 +350,8 @@ impl Line<'_> {
         found.extend(current);
         found.retain(|&(from, to)| {
             let wide = || outs[from..to].iter().filter(|o| o.is_wide());
-            let gain: f32 = wide().map(|o| o.after - o.before).sum();
-            (whole_line || wide().next().is_some()) && gain > WORST_PIECE
+            let gain: f32 = wide().map(|o| o.after - o.before - WORST_PIECE).sum();
+            (whole_line || wide().next().is_some()) && gain >= 0.0
         });
         found
     }

@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::Notation;
-use crate::chain::{ByteNotation, TextNotation, byte_escape_at, text_escape_at};
+use crate::chain::{
+    ByteNotation, TextNotation, byte_escape_at, is_byte_escape, is_text_escape, slashes, text_escape_at,
+};
 
 /// A character or an escape of a line.
 #[derive(Clone, Copy, Debug)]
@@ -71,9 +73,14 @@ pub(super) fn items(text: &str, line: Range<usize>, notation: Notation) -> Optio
     if !text[line.clone()].contains(introducer) {
         return None;
     }
+    let slashes = slashes(&bytes[line.start..], |after| match notation {
+        Notation::Bytes(notation) => is_byte_escape(notation, after),
+        Notation::Text(notation) => is_text_escape(notation, after),
+    });
     let depths = if again.is_empty() { 1..=1 } else { 1..=DEEPEST };
     for depth in depths {
-        let scanner = Scanner { bytes, notation, introducer: introducer as u8, again: again.repeat(depth - 1) };
+        let scanner =
+            Scanner { bytes, notation, slashes, introducer: introducer as u8, again: again.repeat(depth - 1) };
         if scanner.is_worth_it(&line) {
             let items = scanner.items(text, line);
             return items.iter().any(Item::is_wide_escape).then_some((items, depth));
@@ -86,6 +93,7 @@ struct Scanner<'a> {
     /// The text up to the line's end.
     bytes: &'a [u8],
     notation: Notation,
+    slashes: usize,
     introducer: u8,
     /// What stands between the introducer and the rest of an escape that was escaped again.
     again: String,
@@ -97,23 +105,23 @@ impl Scanner<'_> {
             return None;
         }
         if self.again.is_empty() {
-            return self.plain_escape_at(self.bytes, at);
+            return self.plain_escape_at(&self.bytes[at..]);
         }
         let rest = self.bytes[at + 1..].strip_prefix(self.again.as_bytes())?;
         let mut buffer = [0; LONGEST];
         let len = rest.len().min(LONGEST - 1);
         buffer[0] = self.introducer;
         buffer[1..1 + len].copy_from_slice(&rest[..len]);
-        let (c, len) = self.plain_escape_at(&buffer[..1 + len], 0)?;
+        let (c, len) = self.plain_escape_at(&buffer[..1 + len])?;
         Some((c, len + self.again.len()))
     }
 
-    fn plain_escape_at(&self, bytes: &[u8], at: usize) -> Option<(Option<char>, usize)> {
+    fn plain_escape_at(&self, rest: &[u8]) -> Option<(Option<char>, usize)> {
         match self.notation {
             Notation::Bytes(notation) => {
-                byte_escape_at(notation, bytes, at).map(|(byte, len)| (byte.map(char::from), len))
+                byte_escape_at(notation, rest, self.slashes).map(|(byte, len)| (byte.map(char::from), len))
             }
-            Notation::Text(notation) => text_escape_at(notation, bytes, at).map(|(c, len)| (Some(c), len)),
+            Notation::Text(notation) => text_escape_at(notation, rest, self.slashes).map(|(c, len)| (Some(c), len)),
         }
     }
 

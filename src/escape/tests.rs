@@ -114,6 +114,8 @@ fn other_text_stays() {
         "1+abc-2 c++ a+b-c +-",
         "~/bin ~{~a~} ~~",
         "\\u0041\\u000a \\u0000",
+        "剅⁒〲\\u2065㈱",
+        "C&#8217;est l&#151;",
     ] {
         let repair = fix(text);
         assert_eq!(repair.text(), text);

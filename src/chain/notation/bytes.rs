@@ -2,37 +2,54 @@
 
 use super::ByteNotation;
 
-/// The escape that starts at `at`: its byte, or none for a soft line break, and its length.
-pub(crate) fn escape_at(notation: ByteNotation, text: &[u8], at: usize) -> Option<(Option<u8>, usize)> {
-    let rest = &text[at..];
+/// The escape at the start of `rest`: its byte, or none for a soft line break, and its length. Backslashes are as many as
+/// [`slashes`] says.
+pub(crate) fn escape_at(notation: ByteNotation, rest: &[u8], slashes: usize) -> Option<(Option<u8>, usize)> {
     match notation {
         ByteNotation::Percent => (rest[0] == b'%').then(|| hex_byte(&rest[1..])).flatten().map(|b| (Some(b), 3)),
         ByteNotation::QuotedPrintable if rest[0] == b'=' => match hex_byte(&rest[1..]) {
             Some(byte) => Some((Some(byte), 3)),
             None => soft_break(rest).map(|len| (None, len)),
         },
-        ByteNotation::BackslashX => {
-            let slashes =
-                backslashes(text, at, |after| after.first() == Some(&b'x') && hex_byte(&after[1..]).is_some())?;
-            Some((hex_byte(&rest[slashes + 1..]), slashes + 3))
-        }
-        ByteNotation::Octal => {
-            let slashes = backslashes(text, at, |after| octal_byte(after).is_some())?;
-            Some((octal_byte(&rest[slashes..]), slashes + 3))
+        ByteNotation::BackslashX | ByteNotation::Octal => {
+            let after = rest.strip_prefix(&b"\\\\"[..slashes])?;
+            if !is_escape(notation, after) {
+                return None;
+            }
+            let byte = if notation == ByteNotation::Octal { octal_byte(after) } else { hex_byte(&after[1..]) };
+            Some((byte, slashes + 3))
         }
         _ => None,
     }
 }
 
-/// How many backslashes introduce the escape at `at`, one or two. Of more in a row the first ones are pairs that stand for
-/// backslashes.
-pub(super) fn backslashes(text: &[u8], at: usize, is_escape: impl Fn(&[u8]) -> bool) -> Option<usize> {
-    let slashes = text[at..].iter().take(3).take_while(|&&b| b == b'\\').count();
-    if !matches!(slashes, 1 | 2) || !is_escape(&text[at + slashes..]) {
-        return None;
+/// How many backslashes introduce escapes in a text: two where each of its escapes has an even number of them, so that the
+/// text was escaped again, else one.
+pub(crate) fn slashes(text: &[u8], is_escape: impl Fn(&[u8]) -> bool) -> usize {
+    let (mut run, mut found) = (0usize, false);
+    for (at, &byte) in text.iter().enumerate() {
+        if byte == b'\\' {
+            run += 1;
+            continue;
+        }
+        if run > 0 && is_escape(&text[at..]) {
+            if run % 2 == 1 {
+                return 1;
+            }
+            found = true;
+        }
+        run = 0;
     }
-    let before = text[..at].iter().rev().take_while(|&&b| b == b'\\').count();
-    (before % 2 == 0).then_some(slashes)
+    if found { 2 } else { 1 }
+}
+
+/// What follows the backslashes of an escape.
+pub(crate) fn is_escape(notation: ByteNotation, after: &[u8]) -> bool {
+    match notation {
+        ByteNotation::BackslashX => after.first() == Some(&b'x') && hex_byte(&after[1..]).is_some(),
+        ByteNotation::Octal => octal_byte(after).is_some(),
+        _ => false,
+    }
 }
 
 /// Two hexadecimal digits of either case.
@@ -67,9 +84,10 @@ fn soft_break(rest: &[u8]) -> Option<usize> {
 
 /// Hands on each byte with the offset where it is shown.
 pub(super) fn read(notation: ByteNotation, text: &[u8], mut take: impl FnMut(usize, &[u8])) {
+    let slashes = slashes(text, |after| is_escape(notation, after));
     let mut at = 0;
     while at < text.len() {
-        match escape_at(notation, text, at) {
+        match escape_at(notation, &text[at..], slashes) {
             Some((byte, len)) => {
                 take(at, byte.as_slice());
                 at += len;

@@ -17,9 +17,9 @@ fn the_usual_spelling_is_written_and_others_are_read() {
             vec!["%e4%b8%ad%20a%2F100%", "%E4%B8%AD a/100%25"],
         ),
         ("gbk as backslash-x", "中\\n", r"\xd6\xd0\n", vec![r"\xD6\xD0\n", r"\\xd6\\xd0\n"]),
-        ("big5 as octal-escapes", "中\\", r"\244\244\", vec![r"\\244\\244\134"]),
+        ("big5 as octal-escapes", "中\\", r"\244\244\", vec![r"\\244\\244\\134"]),
         ("utf-8 as quoted-printable", "1=中", "1=3D=E4=B8=AD", vec!["1=3D=e4=\r\n=B8=AD", "1==E4= \n=B8=AD=\n"]),
-        ("text as json-escapes", "é😀\\", r"\u00e9\ud83d\ude00\", vec![r"\u00E9\\uD83D\\uDE00\u005c"]),
+        ("text as json-escapes", "é😀\\", r"\u00e9\ud83d\ude00\", vec![r"\\u00E9\\uD83D\\uDE00\\u005c"]),
         ("text as javascript-escapes", "é中%", "%E9%u4E2D%25", vec!["%u00e9%u4e2d%"]),
         (
             "text as html-references",
@@ -59,6 +59,8 @@ fn what_is_no_escape_stays() {
 #[test]
 fn pairs_of_backslashes_stay() {
     assert_eq!(chain("utf-8 as backslash-x").undo(r"C:\\\xe4\xb8\xad").as_deref(), Ok(r"C:\\中"));
+    // The second byte of a pair may itself be a backslash.
+    assert_eq!(chain("shift_jis as octal-escapes").undo(r"\224\\202\311").as_deref(), Ok("能に"));
 }
 
 #[test]

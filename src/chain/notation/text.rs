@@ -1,25 +1,18 @@
 //! Escapes of single characters: `\u597d`, `%u597D`, `&#22909;`.
 
 use super::TextNotation;
-use super::bytes::{backslashes, hex_byte, hex_digit};
+use super::bytes::{hex_byte, hex_digit, slashes};
 use super::entities;
 
-/// The escape that starts at `at`: its character and its length.
-pub(crate) fn escape_at(notation: TextNotation, text: &[u8], at: usize) -> Option<(char, usize)> {
-    let rest = &text[at..];
+/// The escape at the start of `rest`: its character and its length. Backslashes are as many as [`slashes`] says.
+pub(crate) fn escape_at(notation: TextNotation, rest: &[u8], slashes: usize) -> Option<(char, usize)> {
     match notation {
-        TextNotation::Json => {
-            let slashes = backslashes(text, at, |after| unit(after, b'u').is_some())?;
-            character(rest, slashes, |rest, slashes| {
-                let is_escape = rest.len() > slashes && rest[..slashes].iter().all(|&b| b == b'\\');
-                is_escape.then(|| unit(&rest[slashes..], b'u')).flatten()
-            })
-        }
+        TextNotation::Json => character(rest, slashes, |rest| unit(rest.strip_prefix(&b"\\\\"[..slashes])?)),
         TextNotation::JavaScript if rest[0] == b'%' => {
             if let Some(byte) = hex_byte(&rest[1..]) {
                 return Some((byte as char, 3));
             }
-            character(rest, 1, |rest, _| (rest.first() == Some(&b'%')).then(|| unit(&rest[1..], b'u')).flatten())
+            character(rest, 1, |rest| unit(rest.strip_prefix(b"%")?))
         }
         TextNotation::Html if rest[0] == b'&' => reference(rest),
         _ => None,
@@ -30,23 +23,24 @@ pub(crate) fn escape_at(notation: TextNotation, text: &[u8], at: usize) -> Optio
 const UNIT: usize = 5;
 
 /// The UTF-16 unit of four digits after a letter.
-fn unit(text: &[u8], letter: u8) -> Option<u16> {
-    match text {
-        [first, digits @ ..] if *first == letter => {
-            Some(u16::from_be_bytes([hex_byte(digits)?, hex_byte(digits.get(2..)?)?]))
-        }
-        _ => None,
-    }
+fn unit(text: &[u8]) -> Option<u16> {
+    let digits = text.strip_prefix(b"u")?;
+    Some(u16::from_be_bytes([hex_byte(digits)?, hex_byte(digits.get(2..)?)?]))
+}
+
+/// What follows the backslashes of an escape.
+pub(crate) fn is_escape(notation: TextNotation, after: &[u8]) -> bool {
+    notation == TextNotation::Json && unit(after).is_some()
 }
 
 /// One unit, or the two of a character beyond U+FFFF; `unit_at` reads one with its introducer.
-fn character(rest: &[u8], introducer: usize, unit_at: impl Fn(&[u8], usize) -> Option<u16>) -> Option<(char, usize)> {
+fn character(rest: &[u8], introducer: usize, unit_at: impl Fn(&[u8]) -> Option<u16>) -> Option<(char, usize)> {
     let len = introducer + UNIT;
-    let first = unit_at(rest, introducer)?;
+    let first = unit_at(rest)?;
     if let Some(c) = char::from_u32(first.into()) {
         return Some((c, len));
     }
-    let second = unit_at(rest.get(len..)?, introducer)?;
+    let second = unit_at(rest.get(len..)?)?;
     let c = char::decode_utf16([first, second]).next()?.ok()?;
     Some((c, 2 * len))
 }
@@ -78,8 +72,9 @@ fn reference(rest: &[u8]) -> Option<(char, usize)> {
 pub(super) fn read(notation: TextNotation, text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut at, mut plain) = (0, 0);
+    let slashes = slashes(text.as_bytes(), |after| is_escape(notation, after));
     while at < text.len() {
-        match escape_at(notation, text.as_bytes(), at) {
+        match escape_at(notation, &text.as_bytes()[at..], slashes) {
             Some((c, len)) => {
                 out.push_str(&text[plain..at]);
                 out.push(c);
@@ -104,7 +99,7 @@ pub(super) fn show(notation: TextNotation, text: &str) -> String {
                     c == '\\' && next.is_some_and(|&b| !b.is_ascii() || matches!(b, b'\\' | b'u'))
                 }
                 TextNotation::JavaScript => c == '%',
-                _ => c == '&' && escape_at(notation, text.as_bytes(), at).is_some(),
+                _ => c == '&' && escape_at(notation, &text.as_bytes()[at..], 1).is_some(),
             };
         match notation {
             _ if !is_escaped => out.push(c),
