@@ -62,16 +62,16 @@ impl Trial {
     /// Whether a sound reading costs no more than text does: nothing is left to explain.
     fn reads_well(&self, costs: &[f32]) -> bool {
         let cost: f32 = costs.iter().sum::<f32>() + self.gain - self.prior;
-        let weak = self.chain.steps()[0].written.is_single_byte();
+        let weak = self.chain.steps()[0].written().is_some_and(Encoding::is_single_byte);
         self.errors == 0 && !weak && -cost < FINE * self.units.len() as f32
     }
 
     /// Whether a reading is sound enough to be damaged text itself: all of it, but for losses.
     fn may_be_read_further(&self) -> bool {
-        let step = self.chain.steps()[0];
+        let Some(written) = self.chain.steps()[0].written() else { return false };
         let high = self.units.iter().filter(|u| u.c > '\x7f').count();
         let odd = self.units.iter().filter(|u| (u.kept || u.c == MALFORMED || u.c == LOSSY) && u.c > '\x7f').count();
-        !step.written.is_single_byte() && odd * if step.written == Encoding::Utf8 { 2 } else { 10 } <= high
+        !written.is_single_byte() && odd * if written == Encoding::Utf8 { 2 } else { 10 } <= high
     }
 }
 
