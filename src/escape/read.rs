@@ -28,7 +28,11 @@ const WORST_PIECE: f32 = -5.0;
 /// everywhere, and half a repair is none.
 const MOST_LEFT: usize = 4;
 /// Items of a line that are rated; more hardly add evidence.
-const SAMPLE: usize = 2000;
+const SAMPLE: usize = 400;
+/// The longest line that is handed over to the ordinary repair for its own sake.
+const MOST_HANDED_OVER: usize = 2000;
+/// A gain that leaves no room for another encoding, where all bytes are well-formed UTF-8.
+const CERTAIN: f32 = 20.0;
 /// Plain characters between escapes that a piece may contain, if they are letters, digits or blanks.
 const MOST_BETWEEN: usize = 4;
 
@@ -166,14 +170,17 @@ fn is_enough(outs: &[Out], reading: Reading, gain: f32) -> bool {
 fn rate(items: &[Item], notation: Notation, options: &Options<'_>) -> Vec<(Reading, f32)> {
     let start = items.iter().position(Item::is_wide_escape).unwrap_or(0);
     let items = &items[start.saturating_sub(8)..items.len().min(start + SAMPLE)];
-    readings(items, notation, options)
-        .into_iter()
-        .map(|reading| {
-            let outs = read(items, reading, options);
-            let gain: f32 = outs.iter().map(|o| o.after - o.before).sum();
-            (reading, gain + prior(reading))
-        })
-        .collect()
+    let mut out = Vec::new();
+    for reading in readings(items, notation, options) {
+        let outs = read(items, reading, options);
+        let gain = outs.iter().map(|o| o.after - o.before).sum::<f32>() + prior(reading);
+        out.push((reading, gain));
+        let is_sound = reading.written == Some(Encoding::Utf8) && outs.iter().all(|o| o.kind != OutKind::Left);
+        if is_sound && gain > CERTAIN {
+            break;
+        }
+    }
+    out
 }
 
 fn prior(reading: Reading) -> f32 {
