@@ -1,5 +1,7 @@
-//! What happened to a text: a chain of steps, each of which wrote bytes in one encoding and read them in another.
+//! What happened to a text: a chain of steps, each of which wrote bytes in one encoding and read them in another, or
+//! showed them in ASCII.
 
+mod notation;
 mod undo;
 
 use std::fmt;
@@ -7,13 +9,51 @@ use std::str::FromStr;
 
 use crate::{ChainError, Encoding};
 
-/// One step of damage: characters were written as bytes in one encoding, and those bytes read in another.
+pub use notation::{ByteNotation, TextNotation};
+pub(crate) use notation::{
+    byte_escape_at, hz_run_at, is_byte_escape, is_text_escape, mime_gap_at, slashes, text_escape_at, utf7_run_at,
+    word_at,
+};
+
+/// One step of damage.
+///
+/// A step is printed as `W as R`: what was written, and what it was taken for or shown as.
+///
+/// ```
+/// # fn main() -> Result<(), luanma::ChainError> {
+/// use luanma::{ByteNotation, Encoding, Step, TextNotation};
+///
+/// let step = Step::Misread { written: Encoding::Utf8, read: Encoding::Gbk };
+/// assert_eq!(step, "utf-8 as gbk".parse()?);
+/// let step = Step::Escaped { written: Encoding::Gbk, notation: ByteNotation::Percent };
+/// assert_eq!(step, "gbk as percent-escapes".parse()?);
+/// let step = Step::Spelled { notation: TextNotation::Html };
+/// assert_eq!(step, "text as html-references".parse()?);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Step {
-    /// The encoding that the bytes were written in.
-    pub written: Encoding,
-    /// The encoding that they were read in.
-    pub read: Encoding,
+#[non_exhaustive]
+pub enum Step {
+    /// Characters were written as bytes in one encoding, and those bytes read in another.
+    Misread {
+        /// The encoding that the bytes were written in.
+        written: Encoding,
+        /// The encoding that they were read in.
+        read: Encoding,
+    },
+    /// Characters were written as bytes, and those bytes shown in ASCII.
+    Escaped {
+        /// The encoding that the bytes were written in.
+        written: Encoding,
+        /// How they were shown.
+        notation: ByteNotation,
+    },
+    /// Characters were spelled out in ASCII.
+    Spelled {
+        /// How they were spelled.
+        notation: TextNotation,
+    },
 }
 
 /// Steps of damage in the order in which they happened.
@@ -58,7 +98,7 @@ impl Chain {
     pub fn apply(&self, text: &str) -> Result<String, ChainError> {
         let mut text = text.to_owned();
         for (index, step) in self.steps.iter().enumerate() {
-            text = step.apply(&text).map_err(|offset| step.unmappable(index, offset))?;
+            text = step.apply(&text).map_err(|offset| self.unmappable(index, offset))?;
         }
         Ok(text)
     }
@@ -85,33 +125,84 @@ impl Chain {
     pub fn undo(&self, text: &str) -> Result<String, ChainError> {
         let mut text = text.to_owned();
         let mut end = self.steps.len();
-        for group in self.steps.rchunks(undo::TOGETHER) {
-            let start = end - group.len();
-            text = undo::undo(group, &text).map_err(|(i, offset)| group[i].unmappable(start + i, offset))?;
+        while let Some(step) = self.steps[..end].last() {
+            let mut start = end - 1;
+            text = match *step {
+                Step::Misread { .. } => {
+                    // As many as can be undone together.
+                    let mut group: Vec<Misreading> =
+                        self.steps[..end].iter().rev().map_while(|s| s.encodings()).take(undo::TOGETHER).collect();
+                    group.reverse();
+                    start = end - group.len();
+                    undo::undo(&group, &text).map_err(|(i, offset)| self.unmappable(start + i, offset))?
+                }
+                Step::Escaped { written, notation } => {
+                    notation.undo(written, &text).map_err(|offset| self.unmappable(start, offset))?
+                }
+                Step::Spelled { notation } => notation.read(&text).map_err(|offset| self.unmappable(start, offset))?,
+            };
             end = start;
         }
         Ok(text)
     }
+
+    fn unmappable(&self, index: usize, offset: usize) -> ChainError {
+        ChainError::Unmappable { index, step: self.steps[index].to_string(), offset }
+    }
 }
 
 impl Step {
-    /// Writes and reads; the error is an offset in `text`.
-    fn apply(self, text: &str) -> Result<String, usize> {
-        let bytes = self.written.encode(text)?;
-        match self.read.decode(&bytes) {
-            Some(read) => Ok(read),
-            None => Err(self.written.character_at(text, self.read.decode_prefix(&bytes).1)),
+    /// The encoding that bytes were written in; spelling characters out needs none.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), luanma::ChainError> {
+    /// let step: luanma::Step = "big5 as backslash-x".parse()?;
+    /// assert_eq!(step.written(), Some(luanma::Encoding::Big5));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn written(self) -> Option<Encoding> {
+        match self {
+            Step::Misread { written, .. } | Step::Escaped { written, .. } => Some(written),
+            Step::Spelled { .. } => None,
         }
     }
 
-    fn unmappable(self, index: usize, offset: usize) -> ChainError {
-        ChainError::Unmappable { index, step: self.to_string(), offset }
+    /// The two encodings of a misreading.
+    pub(crate) fn encodings(self) -> Option<Misreading> {
+        match self {
+            Step::Misread { written, read } => Some(Misreading { written, read }),
+            Step::Escaped { .. } | Step::Spelled { .. } => None,
+        }
     }
+
+    /// Writes and reads; the error is an offset in `text`.
+    fn apply(self, text: &str) -> Result<String, usize> {
+        match self {
+            Step::Misread { written, read } => {
+                let bytes = written.encode(text)?;
+                read.decode(&bytes).ok_or_else(|| written.character_at(text, read.decode_prefix(&bytes).1))
+            }
+            Step::Escaped { written, notation } => Ok(notation.show(written, &written.encode(text)?)),
+            Step::Spelled { notation } => notation.show(text),
+        }
+    }
+}
+
+/// What [`Step::Misread`] holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Misreading {
+    pub(crate) written: Encoding,
+    pub(crate) read: Encoding,
 }
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} as {}", self.written, self.read)
+        match self {
+            Step::Misread { written, read } => write!(f, "{written} as {read}"),
+            Step::Escaped { written, notation } => write!(f, "{written} as {notation}"),
+            Step::Spelled { notation } => write!(f, "{SPELLED} as {notation}"),
+        }
     }
 }
 
@@ -127,7 +218,11 @@ impl fmt::Display for Chain {
     }
 }
 
-/// The encodings' labels with `as` between them.
+/// Stands for the encoding where characters are spelled out.
+const SPELLED: &str = "text";
+
+/// The encodings' labels with `as` between them; a notation takes the place of the second, and `text` that of the first
+/// where characters are spelled out.
 ///
 /// ```
 /// # fn main() -> Result<(), luanma::ChainError> {
@@ -143,7 +238,14 @@ impl FromStr for Step {
         let mut words = s.split_whitespace();
         match (words.next(), words.next(), words.next(), words.next()) {
             (Some(written), Some(between), Some(read), None) if between.eq_ignore_ascii_case("as") => {
-                Ok(Step { written: written.parse()?, read: read.parse()? })
+                if written.eq_ignore_ascii_case(SPELLED) {
+                    return Ok(Step::Spelled { notation: read.parse()? });
+                }
+                let written = written.parse()?;
+                match read.parse() {
+                    Ok(notation) => Ok(Step::Escaped { written, notation }),
+                    Err(_) => Ok(Step::Misread { written, read: read.parse()? }),
+                }
             }
             _ => Err(ChainError::NotAStep(s.trim().to_owned())),
         }

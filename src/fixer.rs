@@ -8,7 +8,7 @@ use crate::repair::LossKind;
 use crate::restore::Mode;
 use crate::select::Draft;
 use crate::{
-    Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, report, restore, score, script, search, select,
+    Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, escape, report, restore, score, script, search, select,
 };
 
 /// What to do where a character was lost.
@@ -155,6 +155,22 @@ impl Fixer {
 
     /// Repairs a text and tells what was done; see [`fix_and_explain`].
     pub fn fix_and_explain<'a>(&self, text: &'a str) -> Repair<'a> {
+        if self.options.escapes {
+            let options = escape::Options {
+                model: &self.options.model.clone().unwrap_or_default(),
+                encodings: self.options.encodings.as_deref(),
+                min_confidence: self.options.min_confidence.unwrap_or(0.0),
+                repair: &|text| self.fix_unescaped(text),
+            };
+            if let Some(repair) = escape::repair(text, &options) {
+                return repair;
+            }
+        }
+        self.fix_unescaped(text)
+    }
+
+    /// The stages for a text without escapes, or whose escapes are to stay.
+    fn fix_unescaped<'a>(&self, text: &'a str) -> Repair<'a> {
         if text.is_ascii() {
             return Repair::clean(text);
         }
@@ -243,7 +259,7 @@ impl Fixer {
             modes.push(Mode::new(trial.chain, trial.prior, evidence, false));
         }
         if text.iter().any(|&c| is_han(c)) {
-            let chain = Chain::new([Step { written: Encoding::Gbk, read: Encoding::Gbk }]);
+            let chain = Chain::new([Step::Misread { written: Encoding::Gbk, read: Encoding::Gbk }]);
             let prior = score::step_prior(Encoding::Gbk, Encoding::Gbk);
             modes.push(Mode::new(chain, prior, evidence, self.options.annotations == Annotations::Remove));
         }

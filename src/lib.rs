@@ -6,6 +6,7 @@ mod chain;
 mod codec;
 mod detect;
 mod error;
+mod escape;
 mod fixer;
 mod lattice;
 mod model;
@@ -19,7 +20,7 @@ mod script;
 mod search;
 mod select;
 
-pub use chain::{Chain, Step};
+pub use chain::{ByteNotation, Chain, Step, TextNotation};
 pub use codec::Encoding;
 pub use error::{ChainError, ModelError};
 pub use fixer::{

@@ -55,7 +55,7 @@ pub(crate) struct Mode {
 
 impl Mode {
     pub(crate) fn new(chain: Chain, prior: f32, evidence: lattice::Evidence, glosses: bool) -> Mode {
-        let layers = chain.steps().iter().rev().map(|s| Layer::new(s.written, s.read, evidence)).collect();
+        let layers = chain.steps().iter().rev().filter_map(|s| s.encodings()).map(|s| Layer::new(s.written, s.read, evidence)).collect();
         Mode { chain, layers, prior, glosses }
     }
 }

@@ -68,7 +68,7 @@ impl Trial {
     fn reads_well(&self, costs: &[f32]) -> bool {
         let before: f32 = costs.iter().sum();
         let cost = before + self.gain - self.prior;
-        let weak = self.chain.steps()[0].written.is_single_byte();
+        let weak = self.chain.steps()[0].written().is_some_and(Encoding::is_single_byte);
         self.errors == 0 && !weak && cost > MOST_LEFT * before && -cost < FINE * self.units.len() as f32
     }
 
@@ -79,9 +79,9 @@ impl Trial {
 
     /// Whether a reading is sound enough to be damaged text itself: all of it, but for losses.
     fn may_be_read_further(&self) -> bool {
-        let step = self.chain.steps()[0];
+        let Some(written) = self.chain.steps()[0].written() else { return false };
         let high = self.units.iter().filter(|u| u.c > '\x7f').count();
-        !step.written.is_single_byte() && self.odd() * if step.written == Encoding::Utf8 { 2 } else { 10 } <= high
+        !written.is_single_byte() && self.odd() * if written == Encoding::Utf8 { 2 } else { 10 } <= high
     }
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) 
         return None;
     }
     // Where a character has several byte forms the model must choose.
-    let read = trial.chain.steps().last()?.read;
+    let read = trial.chain.steps().last()?.encodings()?.read;
     if read != Encoding::Gbk && read.has_duplicates() && text.iter().any(|&c| read.forms(c).len() > 1) {
         return None;
     }
@@ -159,7 +159,7 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
         next.retain(|t| t.may_be_read_further());
         // A sound reading is worth undoing further even where it looks no better yet.
         next.sort_by(|a, b| {
-            let key = |t: &Trial| (t.chain.steps()[0].written != Encoding::Utf8, t.odd() > EDGES);
+            let key = |t: &Trial| (t.chain.steps()[0].written() != Some(Encoding::Utf8), t.odd() > EDGES);
             key(a).cmp(&key(b)).then(b.gain.total_cmp(&a.gain))
         });
         next.truncate(most);
@@ -230,7 +230,7 @@ fn undo_all(model: &Model, trial: &Trial, costs: &[f32], options: &Options<'_>, 
                 continue;
             }
             if let Some(units) = reread(written, read, &trial.units, &bytes, &origin) {
-                let mut steps = vec![Step { written, read }];
+                let mut steps = vec![Step::Misread { written, read }];
                 steps.extend_from_slice(trial.chain.steps());
                 let prior = trial.prior + score::step_prior(written, read) + further_layer(&trial.chain);
                 if written != Encoding::Utf8 && best_stretch(&units, costs, |u| model.unigram(u.c) + CONTEXT_HELPS).0 < 0.1 {
@@ -249,7 +249,7 @@ fn undo_all(model: &Model, trial: &Trial, costs: &[f32], options: &Options<'_>, 
 fn further_layer(later: &Chain) -> f32 {
     match later.steps().first() {
         None => 0.0,
-        Some(step) if step.written == Encoding::Utf8 => score::FURTHER_LAYER,
+        Some(step) if step.written() == Some(Encoding::Utf8) => score::FURTHER_LAYER,
         Some(_) => score::FURTHER_LAYER + score::NOT_UTF8_BETWEEN,
     }
 }

@@ -143,7 +143,7 @@ fn draft_of(lost: &Lost, text: &[char]) -> Draft {
         at = next;
     }
     let chain = match lost.origin {
-        Origin::Read(read) => Chain::new([Step { written: Encoding::Utf8, read }]),
+        Origin::Read(read) => Chain::new([Step::Misread { written: Encoding::Utf8, read }]),
         Origin::Mark | Origin::Memory => Chain::default(),
     };
     Draft {

@@ -1,6 +1,6 @@
 //! The exact inverse of steps, where characters may have several byte forms.
 
-use super::Step;
+use super::Misreading;
 use crate::codec::Parse;
 
 /// So many steps are undone together, so that a choice of form in one can be taken back for the sake of another; with more,
@@ -14,7 +14,7 @@ const MOST_WAYS: usize = 64;
 pub(super) type Failure = (usize, usize);
 
 /// What `text` was before `steps`, at most [`TOGETHER`].
-pub(super) fn undo(steps: &[Step], text: &str) -> Result<String, Failure> {
+pub(super) fn undo(steps: &[Misreading], text: &str) -> Result<String, Failure> {
     match with_usual_forms(steps, text) {
         Usual::Best(original) => Ok(original),
         Usual::Hopeless(failure) => Err(failure),
@@ -42,7 +42,7 @@ enum Usual {
 }
 
 /// The usual forms only: both directions then run at full speed.
-fn with_usual_forms(steps: &[Step], text: &str) -> Usual {
+fn with_usual_forms(steps: &[Misreading], text: &str) -> Usual {
     let mut text = text.to_owned();
     let mut is_certain = true;
     for (index, step) in steps.iter().enumerate().rev() {
@@ -100,13 +100,13 @@ struct Node {
 /// A left-to-right search over the forms of each character, through all steps at once. Ways that wait for the same have the
 /// same future, so the best of them stands for all.
 struct Search<'a> {
-    steps: &'a [Step],
+    steps: &'a [Misreading],
     done: String,
     nodes: Vec<Node>,
 }
 
 impl<'a> Search<'a> {
-    fn new(steps: &'a [Step]) -> Self {
+    fn new(steps: &'a [Misreading]) -> Self {
         Search { steps, done: String::new(), nodes: Vec::new() }
     }
 
