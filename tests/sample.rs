@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 
-use luanma::{Annotations, Fixer, LossKind, LossPolicy, Verdict};
+use luanma::{LossKind, Verdict};
 
 const DAMAGED: &str = include_str!("../examples/data/damaged.txt");
 const RESTORED: &str = include_str!("../examples/data/restored.txt");
