@@ -82,8 +82,8 @@ pub struct SpanRepair {
 /// The repaired text and everything that led to it.
 ///
 /// ```
-/// let repair = luanma::fix_and_explain("ä½ å¥½ï¼Œä¸–ç•Œï¼");
-/// assert_eq!(repair.text(), "你好，世界！");
+/// let repair = luanma::fix_and_explain("æ˜¥å¤©çš„å¤©ç©º");
+/// assert_eq!(repair.text(), "春天的天空");
 /// assert_eq!(repair.spans()[0].chain.to_string(), "utf-8 as windows-1252");
 /// ```
 #[derive(Clone, Debug)]

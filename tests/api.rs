@@ -57,7 +57,9 @@ fn surface(source: &str) -> String {
                 item += lines.next().expect("an item ends");
             }
             // A signature over several lines: its arguments end with commas.
-            while item.matches('(').count() > item.matches(')').count() || (item.contains(" fn ") && item.ends_with(',')) {
+            while item.matches('(').count() > item.matches(')').count()
+                || (item.contains(" fn ") && item.ends_with(','))
+            {
                 item += lines.next().expect("a signature ends");
             }
             let owner = if within.is_empty() || at_margin { String::new() } else { format!("{within}: ") };
@@ -117,7 +119,7 @@ fn calls_compile_as_users_write_them() {
     let _: for<'a> fn(&Fixer, &'a str) -> Cow<'a, str> = Fixer::fix_text;
     let _: for<'a> fn(&Fixer, &'a str) -> Repair<'a> = Fixer::fix_and_explain;
     let _: for<'a> fn(&Fixer, &'a [u8]) -> Repair<'a> = Fixer::fix_bytes;
-    let _: for<'a> fn(Repair<'a>) -> Cow<'a, str> = Repair::into_text;
+    let _: fn(Repair<'static>) -> Cow<'static, str> = Repair::into_text;
     let _: fn(&Chain, &str) -> Result<String, ChainError> = Chain::apply;
     let _: fn(&Chain, &str) -> Result<String, ChainError> = Chain::undo;
     let _: Result<Model, ModelError> = Model::from_bytes(Vec::new());

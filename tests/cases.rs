@@ -71,7 +71,8 @@ fn none(what: &str, complaints: Vec<String>) {
 fn damage_is_undone() {
     let wrong = |case: &Case| {
         let output = case.output();
-        let told = || format!("{}: {:?} gave {output:?}, not {:?} ({})", case.name, case.input(), case.expected(), case.why);
+        let told =
+            || format!("{}: {:?} gave {output:?}, not {:?} ({})", case.name, case.input(), case.expected(), case.why);
         (output != case.expected()).then(told)
     };
     none("cases are not repaired", load("synthetic").iter().filter_map(wrong).collect());

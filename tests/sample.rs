@@ -35,7 +35,10 @@ fn every_loss_is_told() {
     let losses: Vec<_> = repair.spans().iter().flat_map(|span| &span.losses).collect();
     let readings = DAMAGED.matches('(').count() - RESTORED.matches('(').count();
     let removed = losses.iter().filter(|loss| loss.kind == LossKind::Inserted && loss.observed.ends_with(')'));
-    assert!(removed.count() >= readings - 2, "readings that stand inside a broken character are no losses of their own");
+    assert!(
+        removed.count() >= readings - 2,
+        "readings that stand inside a broken character are no losses of their own"
+    );
     assert!(losses.iter().any(|loss| loss.kind == LossKind::Vanished), "bytes were cut out");
     for loss in losses {
         assert_eq!(&DAMAGED[loss.source.clone()], loss.observed);

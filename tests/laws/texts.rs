@@ -75,19 +75,21 @@ pub(crate) fn damaged() -> impl Strategy<Value = (&'static str, String, Chain)> 
 
 /// A sentence that lost something: characters dropped, turned into marks, or cut off.
 pub(crate) fn spoilt() -> impl Strategy<Value = String> {
-    (damaged(), prop::collection::vec((any::<prop::sample::Index>(), 0u8..3), 0..4)).prop_map(|((_, text, _), spoils)| {
-        let mut chars: Vec<char> = text.chars().collect();
-        for (at, how) in spoils {
-            let at = at.index(chars.len());
-            match how {
-                0 => chars[at] = '?',
-                1 => chars[at] = char::REPLACEMENT_CHARACTER,
-                _ if chars.len() > 1 => _ = chars.remove(at),
-                _ => {}
+    (damaged(), prop::collection::vec((any::<prop::sample::Index>(), 0u8..3), 0..4)).prop_map(
+        |((_, text, _), spoils)| {
+            let mut chars: Vec<char> = text.chars().collect();
+            for (at, how) in spoils {
+                let at = at.index(chars.len());
+                match how {
+                    0 => chars[at] = '?',
+                    1 => chars[at] = char::REPLACEMENT_CHARACTER,
+                    _ if chars.len() > 1 => _ = chars.remove(at),
+                    _ => {}
+                }
             }
-        }
-        chars.into_iter().collect()
-    })
+            chars.into_iter().collect()
+        },
+    )
 }
 
 /// Lines of clean and of damaged text.
