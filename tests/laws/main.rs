@@ -86,13 +86,15 @@ proptest! {
         prop_assert!(matches!(twice, Cow::Borrowed(_)), "{:?} gave {:?}, and that {:?}", text, once, twice);
     }
 
+    /// Replayed in one direction or the other: € has two byte forms in GBK, and a chain that is applied writes the usual one.
     #[test]
     fn a_span_without_losses_is_what_its_chain_does(text in prop_oneof![page(), spoilt(), soup()]) {
         let repair = fix_and_explain(&text);
         for span in repair.spans().iter().filter(|span| span.losses.is_empty()) {
-            let original = &repair.text()[span.output.clone()];
-            let again = span.chain.apply(original);
-            prop_assert_eq!(again.as_deref(), Ok(&text[span.source.clone()]), "{:?}", span);
+            let (source, output) = (&text[span.source.clone()], &repair.text()[span.output.clone()]);
+            let replayed = span.chain.apply(output).is_ok_and(|again| again == source)
+                || span.chain.undo(source).is_ok_and(|again| again == output);
+            prop_assert!(replayed, "{:?}: {:?} from {:?}", span, output, source);
         }
     }
 
