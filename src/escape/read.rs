@@ -380,7 +380,7 @@ impl Line<'_> {
     /// stays escaped.
     fn hand_over(&self, options: &Options<'_>, pieces: &mut Vec<Piece>) {
         if !matches!(self.notation, Notation::Text(TextNotation::Json | TextNotation::Html))
-            || self.items.len() > SAMPLE
+            || self.items.len() > MOST_HANDED_OVER
         {
             return;
         }
