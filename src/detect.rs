@@ -65,7 +65,11 @@ enum Script {
 
 fn script(c: char) -> Script {
     match c {
-        '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}' => Script::Suspicious,
+        '\u{0}'..='\u{8}'
+        | '\u{e}'..='\u{1f}'
+        | '\u{7f}'..='\u{9f}'
+        | '\u{e000}'..='\u{f8ff}'
+        | '\u{fff0}'..='\u{ffff}' => Script::Suspicious,
         '\u{ad}' | '\u{f0000}'.. => Script::Suspicious,
         'a'..='z' => Script::Lower(0),
         'ß'..='ÿ' | '\u{100}'..='\u{24f}' if c.is_lowercase() => Script::Lower(0),

@@ -277,7 +277,9 @@ impl Layer {
             out.push(Arc::new(&[ByteOrSet::Set(self.bad_lead), ByteOrSet::Set(self.bad_trail)], cost, loss));
         } else {
             let pairs = self.bad_pairs.iter();
-            out.extend(pairs.map(|&(lead, trails)| Arc::new(&[ByteOrSet::Byte(lead), ByteOrSet::Set(trails)], cost, loss)));
+            out.extend(
+                pairs.map(|&(lead, trails)| Arc::new(&[ByteOrSet::Byte(lead), ByteOrSet::Set(trails)], cost, loss)),
+            );
         }
     }
 

@@ -24,12 +24,18 @@ const MOST_READINGS: usize = 4;
 
 /// The gloss `(wǎng)` at `text[at]`, if one stands there.
 pub(crate) fn gloss_at(text: &[char], at: usize) -> Option<Gloss> {
-    (text.get(at) == Some(&'(') && at + 1 < text.len()).then(|| syllables(text, at + 1)).flatten().map(|(syllables, end)| Gloss { syllables, len: end - at })
+    (text.get(at) == Some(&'(') && at + 1 < text.len())
+        .then(|| syllables(text, at + 1))
+        .flatten()
+        .map(|(syllables, end)| Gloss { syllables, len: end - at })
 }
 
 /// The gloss `?wǎng)` at `text[at]`: the mark has eaten the opening bracket.
 pub(crate) fn gloss_after_mark(text: &[char], at: usize) -> Option<Gloss> {
-    (text.get(at) == Some(&'?') && at + 1 < text.len()).then(|| syllables(text, at + 1)).flatten().map(|(syllables, end)| Gloss { syllables, len: end - at })
+    (text.get(at) == Some(&'?') && at + 1 < text.len())
+        .then(|| syllables(text, at + 1))
+        .flatten()
+        .map(|(syllables, end)| Gloss { syllables, len: end - at })
 }
 
 /// A syllable, or several between slashes, from `from` up to a closing bracket; the index after that.

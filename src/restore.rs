@@ -36,7 +36,15 @@ const COMMON: usize = 4000;
 
 /// The likeliest characters past ASCII, for [`lattice::completions`].
 pub(crate) fn common_characters(model: &Model) -> Vec<char> {
-    let blocks = ['\u{a1}'..='\u{17f}', '\u{370}'..='\u{4ff}', '\u{2010}'..='\u{2040}', '\u{3001}'..='\u{30ff}', '\u{4e00}'..='\u{9fff}', '\u{ac00}'..='\u{d7a3}', '！'..='～'];
+    let blocks = [
+        '\u{a1}'..='\u{17f}',
+        '\u{370}'..='\u{4ff}',
+        '\u{2010}'..='\u{2040}',
+        '\u{3001}'..='\u{30ff}',
+        '\u{4e00}'..='\u{9fff}',
+        '\u{ac00}'..='\u{d7a3}',
+        '！'..='～',
+    ];
     let mut rated: Vec<(f32, char)> = blocks.into_iter().flatten().map(|c| (model.unigram(c), c)).collect();
     rated.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     rated.into_iter().take(COMMON).map(|r| r.1).collect()
@@ -55,7 +63,13 @@ pub(crate) struct Mode {
 
 impl Mode {
     pub(crate) fn new(chain: Chain, prior: f32, evidence: lattice::Evidence, glosses: bool) -> Mode {
-        let layers = chain.steps().iter().rev().filter_map(|s| s.encodings()).map(|s| Layer::new(s.written, s.read, evidence)).collect();
+        let layers = chain
+            .steps()
+            .iter()
+            .rev()
+            .filter_map(|s| s.encodings())
+            .map(|s| Layer::new(s.written, s.read, evidence))
+            .collect();
         Mode { chain, layers, prior, glosses }
     }
 }
@@ -168,11 +182,33 @@ pub(crate) struct Search<'a> {
 }
 
 /// Finds the best path through `text`, `context` being the model's state before it.
-pub(crate) fn best_path(model: &Model, common: &[char], modes: &[Mode], text: &[char], costs: &[f32], context: Context, at_end: bool) -> Path {
+pub(crate) fn best_path(
+    model: &Model,
+    common: &[char],
+    modes: &[Mode],
+    text: &[char],
+    costs: &[f32],
+    context: Context,
+    at_end: bool,
+) -> Path {
     let fold_width = lattice::Evidence::of(text).width_folded;
     let hot = hot(text, costs);
-    let out_of_step = modes.iter().find(|m| m.layers[0].is_shift()).map_or(Vec::new(), |m| out_of_step(model, &m.layers[0], text, costs));
-    let mut search = Search { model, common, modes, text, hot, out_of_step, sets: Sets::default(), nodes: Vec::new(), choices: Vec::new(), fold_width };
+    let out_of_step = modes
+        .iter()
+        .find(|m| m.layers[0].is_shift())
+        .map_or(Vec::new(), |m| out_of_step(model, &m.layers[0], text, costs));
+    let mut search = Search {
+        model,
+        common,
+        modes,
+        text,
+        hot,
+        out_of_step,
+        sets: Sets::default(),
+        nodes: Vec::new(),
+        choices: Vec::new(),
+        fold_width,
+    };
     search.run(context, at_end)
 }
 
@@ -225,7 +261,9 @@ fn out_of_step(model: &Model, layer: &Layer, text: &[char], costs: &[f32]) -> Ve
     for i in 0..text.len() {
         let next = text.get(i + 1).copied();
         let before_dear = costs.get(i + 1).is_some_and(|&cost| cost < ALONE);
-        if overlay::gloss_at(text, i).is_some() || (lattice::is_mark(text[i], layer.read) && (costs[i] < AVERAGE || before_dear)) {
+        if overlay::gloss_at(text, i).is_some()
+            || (lattice::is_mark(text[i], layer.read) && (costs[i] < AVERAGE || before_dear))
+        {
             mark(i, i + 1);
         }
         let beside_ascii = next.is_none_or(|n| n < '\u{80}') || i > 0 && text[i - 1] < '\u{80}';
@@ -347,7 +385,10 @@ impl Search<'_> {
     }
 
     fn node(&mut self, prev: u32, kind: EventKind, h: &Hypothesis, from: usize, to: usize) -> u32 {
-        self.nodes.push(Node { event: Event { kind, mode: h.mode, from, to, score: h.score, loss: None, choices: NONE }, prev });
+        self.nodes.push(Node {
+            event: Event { kind, mode: h.mode, from, to, score: h.score, loss: None, choices: NONE },
+            prev,
+        });
         (self.nodes.len() - 1) as u32
     }
 
@@ -496,7 +537,15 @@ impl Search<'_> {
         self.feed(h, 0, arc.bytes(), arc.loss, to, out);
     }
 
-    fn feed(&mut self, h: Hypothesis, layer: usize, bytes: &[ByteOrSet], loss: Option<LossKind>, to: usize, out: &mut Vec<Hypothesis>) {
+    fn feed(
+        &mut self,
+        h: Hypothesis,
+        layer: usize,
+        bytes: &[ByteOrSet],
+        loss: Option<LossKind>,
+        to: usize,
+        out: &mut Vec<Hypothesis>,
+    ) {
         let Some((&first, rest)) = bytes.split_first() else {
             out.push(h);
             return;
@@ -515,7 +564,9 @@ impl Search<'_> {
             }
             ByteOrSet::Set(set) => {
                 let mut parts: Vec<ByteSet> = Vec::new();
-                lattice::split(&self.modes[h.mode as usize - 1].layers[layer], h.pending[layer].as_slice(), set, |p| parts.push(p));
+                lattice::split(&self.modes[h.mode as usize - 1].layers[layer], h.pending[layer].as_slice(), set, |p| {
+                    parts.push(p)
+                });
                 for part in parts {
                     if let Some(e) = self.sets.elem(part) {
                         let mut done = Vec::new();
@@ -602,7 +653,14 @@ impl Search<'_> {
     }
 
     /// The characters that fit a pattern, the likeliest of them as hypotheses.
-    fn choose(&mut self, h: Hypothesis, w: crate::codec::Encoding, pattern: &[Elem], to: usize, out: &mut Vec<Hypothesis>) {
+    fn choose(
+        &mut self,
+        h: Hypothesis,
+        w: crate::codec::Encoding,
+        pattern: &[Elem],
+        to: usize,
+        out: &mut Vec<Hypothesis>,
+    ) {
         let mut fits: Vec<(char, f32)> = Vec::new();
         let model = self.model;
         lattice::completions(w, pattern, &self.sets, self.common, |c| fits.push((c, model.score(&h.context, c))));

@@ -66,7 +66,9 @@ pub(crate) fn step_prior(written: Encoding, read: Encoding) -> f32 {
         Windows1252 | Gbk | Gb18030 => 0.0,
         Iso8859_1 | Big5 | ShiftJis | EucKr | EucJp => -1.0,
         Windows1250 | Windows1251 | Windows1254 | Cp437 | Cp850 | Macintosh | Koi8R | Iso8859_2 | Cp866 => -2.0,
-        Windows1253 | Windows1255 | Windows1256 | Windows1257 | Windows874 | Ptcp154 | Iso8859_15 | Cp852 | Cp857 => -3.0,
+        Windows1253 | Windows1255 | Windows1256 | Windows1257 | Windows874 | Ptcp154 | Iso8859_15 | Cp852 | Cp857 => {
+            -3.0
+        }
         _ => -5.0,
     };
     let writer = match written {

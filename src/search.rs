@@ -16,16 +16,66 @@ use crate::score;
 const READERS: &[Encoding] = {
     use Encoding::*;
     &[
-        Windows1252, Gbk, Iso8859_1, Big5, ShiftJis, EucKr, EucJp, Windows1250, Windows1251, Windows1254, Cp437, Cp850, Macintosh,
-        Koi8R, Iso8859_2, Iso8859_15, Cp866, Windows1253, Windows1257, Windows1255, Windows1256, Windows1258, Windows874, Cp852, Cp857, Ptcp154,
-        Koi8U, Iso8859_5, Iso8859_7, Iso8859_4, Iso8859_13, Iso8859_16, Iso8859_3, Iso8859_10, Iso8859_14, Iso8859_6, Iso8859_8,
+        Windows1252,
+        Gbk,
+        Iso8859_1,
+        Big5,
+        ShiftJis,
+        EucKr,
+        EucJp,
+        Windows1250,
+        Windows1251,
+        Windows1254,
+        Cp437,
+        Cp850,
+        Macintosh,
+        Koi8R,
+        Iso8859_2,
+        Iso8859_15,
+        Cp866,
+        Windows1253,
+        Windows1257,
+        Windows1255,
+        Windows1256,
+        Windows1258,
+        Windows874,
+        Cp852,
+        Cp857,
+        Ptcp154,
+        Koi8U,
+        Iso8859_5,
+        Iso8859_7,
+        Iso8859_4,
+        Iso8859_13,
+        Iso8859_16,
+        Iso8859_3,
+        Iso8859_10,
+        Iso8859_14,
+        Iso8859_6,
+        Iso8859_8,
     ]
 };
 
 /// Encodings that text is written in.
 const WRITERS: &[Encoding] = {
     use Encoding::*;
-    &[Utf8, Gb18030, Big5, ShiftJis, EucKr, EucJp, Windows1251, Koi8R, Windows1252, Windows1250, Cp866, Windows1253, Windows1254, Windows1255, Windows1256]
+    &[
+        Utf8,
+        Gb18030,
+        Big5,
+        ShiftJis,
+        EucKr,
+        EucJp,
+        Windows1251,
+        Koi8R,
+        Windows1252,
+        Windows1250,
+        Cp866,
+        Windows1253,
+        Windows1254,
+        Windows1255,
+        Windows1256,
+    ]
 };
 
 /// Observed characters that are looked at to find the chain; more add time but hardly evidence.
@@ -233,7 +283,9 @@ fn undo_all(model: &Model, trial: &Trial, costs: &[f32], options: &Options<'_>, 
                 let mut steps = vec![Step::Misread { written, read }];
                 steps.extend_from_slice(trial.chain.steps());
                 let prior = trial.prior + score::step_prior(written, read) + further_layer(&trial.chain);
-                if written != Encoding::Utf8 && best_stretch(&units, costs, |u| model.unigram(u.c) + CONTEXT_HELPS).0 < 0.1 {
+                if written != Encoding::Utf8
+                    && best_stretch(&units, costs, |u| model.unigram(u.c) + CONTEXT_HELPS).0 < 0.1
+                {
                     continue;
                 }
                 let (gain, errors) = gain(model, &units, costs);
@@ -304,7 +356,9 @@ fn reread(written: Encoding, read: Encoding, units: &[Unit], bytes: &[u8], origi
                 at += len as usize;
             }
             // A lead byte whose continuation was stripped or cut short still tells that a character stood here.
-            Parse::Incomplete | Parse::Malformed if written == Encoding::Utf8 && stripped && matches!(bytes[at], 0xE2..=0xEF) => {
+            Parse::Incomplete | Parse::Malformed
+                if written == Encoding::Utf8 && stripped && matches!(bytes[at], 0xE2..=0xEF) =>
+            {
                 let mut end = at + 1;
                 while end < bytes.len() && end < at + 3 && matches!(bytes[end], 0x80..=0xBF) {
                     end += 1;
@@ -314,7 +368,9 @@ fn reread(written: Encoding, read: Encoding, units: &[Unit], bytes: &[u8], origi
                 at = end;
             }
             Parse::Incomplete | Parse::Malformed => {
-                let whole = read.is_single_byte() || bytes[at] == 0xFF || (at + 1 < bytes.len() && origin[at + 1] == origin[at]);
+                let whole = read.is_single_byte()
+                    || bytes[at] == 0xFF
+                    || (at + 1 < bytes.len() && origin[at + 1] == origin[at]);
                 let starts = at == 0 || origin[at - 1] != origin[at];
                 if starts && whole {
                     out.push(Unit { kept: true, ..*u });

@@ -41,7 +41,14 @@ const GAIN_MIDDLE: f64 = 1.0;
 const GAIN_SCALE: f64 = 2.5;
 
 /// The repaired spans of a path through `text`.
-pub(crate) fn drafts(model: &Model, modes: &[Mode], text: &[char], costs: &Costs, offset: usize, path: &Path) -> Vec<Draft> {
+pub(crate) fn drafts(
+    model: &Model,
+    modes: &[Mode],
+    text: &[char],
+    costs: &Costs,
+    offset: usize,
+    path: &Path,
+) -> Vec<Draft> {
     let mut out = Vec::new();
     let events = &path.events;
     let mut at = 0;
@@ -105,9 +112,7 @@ struct Span<'a> {
 impl Span<'_> {
     /// The changed pieces of the events `from..to` (between entering and leaving).
     fn pieces(&self, from: usize, to: usize, score_before: f32, out: &mut Vec<Draft>, path: &Path) {
-        let is_same = |e: &Event| {
-            matches!(e.kind, EventKind::Emit(c) if e.to == e.from + 1 && self.text[e.from] == c && e.loss.is_none())
-        };
+        let is_same = |e: &Event| matches!(e.kind, EventKind::Emit(c) if e.to == e.from + 1 && self.text[e.from] == c && e.loss.is_none());
         let changed: Vec<usize> = (from..to).filter(|&i| !is_same(&self.events[i])).collect();
         let Some((&first, &last)) = changed.first().zip(changed.last()) else { return };
         // Where only bytes were lost, what stands in step is not damaged; other chains explain all that they cover.
@@ -132,7 +137,8 @@ impl Span<'_> {
             let obs_from = run.iter().map(|e| e.from).min().unwrap_or(0);
             let obs_to = run.iter().map(|e| e.to).max().unwrap_or(obs_from);
             let losses = self.losses(a, b, path);
-            let certainty_of_losses: f64 = losses.iter().map(|l| 1.0 - l.alternatives.iter().map(|a| a.1).sum::<f64>()).product();
+            let certainty_of_losses: f64 =
+                losses.iter().map(|l| 1.0 - l.alternatives.iter().map(|a| a.1).sum::<f64>()).product();
             let before = self.scores(obs_from, obs_to) as f64;
             let start = if a == from { score_before } else { self.events[a - 1].score };
             out.push(Draft {
