@@ -104,7 +104,7 @@ fn inputs_are_what_was_done() {
     for case in load("synthetic") {
         if let Some(bytes) = case.bytes() {
             let encoding: luanma::Encoding = case.chain.parse().expect("an encoding is named");
-            let written = Chain::new([luanma::Step { written: encoding, read: luanma::Encoding::Iso8859_1 }]);
+            let written = Chain::new([luanma::Step::Misread { written: encoding, read: luanma::Encoding::Iso8859_1 }]);
             let as_latin1: String = bytes.iter().map(|&b| char::from(b)).collect();
             if written.apply(case.expected()).ok() != Some(as_latin1) {
                 wrong.push(case.name);

@@ -1,0 +1,114 @@
+//! From bytes, some of them known only as a set, to the characters that they can be.
+
+use super::{ByteSet, Elem, Layer, Sets};
+use crate::codec::{Encoding, Parse};
+
+/// How the bytes seen so far stand with an encoding.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Status {
+    Incomplete,
+    Complete,
+    Dead,
+}
+
+const UTF8_CONTINUATION: ByteSet = ByteSet::range(0x80, 0xBF);
+/// Lead bytes by the length of what they lead; characters past the BMP are too rare in lost bytes to guess.
+const UTF8_LEADS: [ByteSet; 3] = [ByteSet::range(0x00, 0x7F), ByteSet::range(0xC2, 0xDF), ByteSet::range(0xE0, 0xEF)];
+
+/// The parts of `set` that can follow `pending` in the encoding that a layer was written in, each leading to one length.
+pub(crate) fn split(layer: &Layer, pending: &[Elem], set: ByteSet, mut each: impl FnMut(ByteSet)) {
+    let w = layer.written;
+    let mut part = |class: ByteSet| {
+        let s = set.and(&class);
+        if !s.is_empty() {
+            each(s);
+        }
+    };
+    match (w, pending.is_empty()) {
+        (Encoding::Utf8, true) => UTF8_LEADS.into_iter().for_each(part),
+        (Encoding::Utf8, false) => part(UTF8_CONTINUATION),
+        (_, false) => part(ByteSet::range(0x40, 0xFE)),
+        (w, true) if w.is_single_byte() => part(ByteSet::range(0, 0xFF)),
+        (_, true) => {
+            part(ByteSet::range(0, 0x7F));
+            part(layer.written_leads);
+        }
+    }
+}
+
+/// How a pattern of bytes stands with encoding `w`.
+pub(crate) fn status(w: Encoding, pattern: &[Elem], sets: &Sets) -> Status {
+    let mut known = [0u8; 4];
+    let mut all_known = true;
+    for (to, e) in known.iter_mut().zip(pattern) {
+        match e.known() {
+            Some(b) => *to = b,
+            None => all_known = false,
+        }
+    }
+    if all_known {
+        return match w.parse(&known[..pattern.len().min(4)]) {
+            Parse::Char { .. } | Parse::Pair { .. } => Status::Complete,
+            Parse::Incomplete => Status::Incomplete,
+            Parse::Malformed => Status::Dead,
+        };
+    }
+    let first = pattern.first().map_or(ByteSet::EMPTY, |&e| sets.set(e));
+    let wanted = match w {
+        Encoding::Utf8 => match first.iter().next() {
+            Some(0..=0x7F) => 1,
+            Some(0xC2..=0xDF) => 2,
+            Some(0xE0..=0xEF) => 3,
+            Some(0xF0..=0xF4) => 4,
+            _ => return Status::Dead,
+        },
+        w if w.is_single_byte() => 1,
+        _ if first.iter().next().is_some_and(|b| b < 0x80) => 1,
+        _ => 2,
+    };
+    if pattern.len() < wanted { Status::Incomplete } else { Status::Complete }
+}
+
+/// More products than this are not enumerated byte by byte; the common characters are tried against the pattern instead.
+const MAX_PRODUCT: usize = 2048;
+
+/// The characters of `w` whose bytes fit a complete pattern. `common` lists likely characters, for wide patterns.
+pub(crate) fn completions(w: Encoding, pattern: &[Elem], sets: &Sets, common: &[char], mut each: impl FnMut(char)) {
+    let sizes = pattern.iter().map(|&e| sets.set(e).len());
+    if sizes.product::<usize>() > MAX_PRODUCT {
+        for &c in common {
+            let fits = |form: &[u8]| {
+                form.len() == pattern.len() && form.iter().zip(pattern).all(|(&b, &e)| sets.set(e).contains(b))
+            };
+            if w.forms(c).iter().any(|f| fits(f)) {
+                each(c);
+            }
+        }
+        return;
+    }
+    let mut bytes = [0u8; 4];
+    product(w, pattern, sets, &mut bytes, 0, &mut each);
+}
+
+fn product(w: Encoding, pattern: &[Elem], sets: &Sets, bytes: &mut [u8; 4], at: usize, each: &mut impl FnMut(char)) {
+    if at == pattern.len() {
+        if let Parse::Char { c, len } = w.parse(&bytes[..at])
+            && len as usize == at
+        {
+            each(c);
+        }
+        return;
+    }
+    match pattern[at].known() {
+        Some(b) => {
+            bytes[at] = b;
+            product(w, pattern, sets, bytes, at + 1, each);
+        }
+        None => {
+            for b in sets.set(pattern[at]).iter() {
+                bytes[at] = b;
+                product(w, pattern, sets, bytes, at + 1, each);
+            }
+        }
+    }
+}

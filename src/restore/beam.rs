@@ -1,0 +1,66 @@
+//! Hypotheses, and which of them are kept.
+
+use super::{MAX_LAYERS, MAX_MODES};
+use crate::lattice::Elem;
+use crate::model::Context;
+
+/// Hypotheses kept for each mode and number of pending bytes.
+const BEAM: usize = 24;
+/// A hypothesis this far behind the best of its position is given up.
+const MAX_BEHIND: f32 = 20.0;
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) struct Pending {
+    pub(super) elems: [Elem; 3],
+    pub(super) len: u8,
+}
+
+impl Pending {
+    pub(super) fn as_slice(&self) -> &[Elem] {
+        &self.elems[..self.len as usize]
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hypothesis {
+    pub(super) score: f32,
+    pub(super) context: Context,
+    pub(super) mode: u8,
+    pub(super) loss: u8,
+    /// Modes entered so far, as bits.
+    pub(super) used: u8,
+    pub(super) pending: [Pending; MAX_LAYERS],
+    /// Observed index where the character in the making began.
+    pub(super) from: u32,
+    pub(super) back: u32,
+}
+
+impl Hypothesis {
+    pub(super) fn pending_bytes(&self) -> usize {
+        self.pending.iter().map(|p| p.len as usize).sum()
+    }
+
+    pub(super) fn same_state(&self, other: &Hypothesis) -> bool {
+        self.mode == other.mode && self.pending == other.pending && self.context == other.context
+    }
+}
+
+/// Keeps the best hypotheses of each mode and number of pending bytes, one for each state.
+pub(super) fn prune(beam: &mut Vec<Hypothesis>) {
+    let mut order: Vec<(f32, u32)> = beam.iter().enumerate().map(|(i, h)| (h.score, i as u32)).collect();
+    order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let floor = order.first().map_or(0.0, |best| best.0 - MAX_BEHIND);
+    let mut counts = [[0u8; 10]; MAX_MODES + 1];
+    let mut kept: Vec<Hypothesis> = Vec::with_capacity(order.len().min(4 * BEAM));
+    for (score, i) in order {
+        let h = beam[i as usize];
+        let count = &mut counts[h.mode as usize][h.pending_bytes().min(9)];
+        let full = *count as usize >= BEAM || (score < floor && *count > 0);
+        if full || kept.iter().any(|k| k.same_state(&h)) {
+            continue;
+        }
+        *count += 1;
+        kept.push(h);
+    }
+    *beam = kept;
+}

@@ -1,0 +1,191 @@
+//! From bytes to characters: an arc's bytes pass through the layers of a mode, and what comes out is rated by the model.
+
+use super::beam::{Hypothesis, Pending};
+use super::{Event, EventKind, NONE, Node, Search};
+use crate::codec::{Encoding, Parse};
+use crate::detect;
+use crate::lattice::{self, Arc, ByteOrSet, ByteSet, Elem, Status};
+use crate::repair::LossKind;
+
+/// Characters kept where bytes leave a choice.
+const CHOICES: usize = 20;
+
+impl Search<'_> {
+    /// Gives the bytes of an arc to the outermost layer.
+    pub(super) fn feed_arc(&mut self, h: &Hypothesis, arc: &Arc, from: usize, to: usize, out: &mut Vec<Hypothesis>) {
+        let mut h = *h;
+        h.score += arc.cost;
+        if h.pending_bytes() == 0 {
+            h.from = from as u32;
+        }
+        self.feed(h, 0, arc.bytes(), arc.loss, to, out);
+    }
+
+    fn feed(
+        &mut self,
+        h: Hypothesis,
+        layer: usize,
+        bytes: &[ByteOrSet],
+        loss: Option<LossKind>,
+        to: usize,
+        out: &mut Vec<Hypothesis>,
+    ) {
+        let Some((&first, rest)) = bytes.split_first() else {
+            out.push(h);
+            return;
+        };
+        let mut h = h;
+        if let Some(kind) = loss {
+            h.loss = h.loss.max(loss_code(kind));
+        }
+        match first {
+            ByteOrSet::Byte(b) => {
+                let mut done = Vec::new();
+                self.push(h, layer, Elem::byte(b), to, &mut done);
+                for d in done {
+                    self.feed(d, layer, rest, loss, to, out);
+                }
+            }
+            ByteOrSet::Set(set) => {
+                let mut parts: Vec<ByteSet> = Vec::new();
+                lattice::split(&self.modes[h.mode as usize - 1].layers[layer], h.pending[layer].as_slice(), set, |p| {
+                    parts.push(p)
+                });
+                for part in parts {
+                    if let Some(e) = self.sets.elem(part) {
+                        let mut done = Vec::new();
+                        self.push(h, layer, e, to, &mut done);
+                        for d in done {
+                            self.feed(d, layer, rest, loss, to, out);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds one byte to a layer and goes on with the characters that it completes.
+    fn push(&mut self, mut h: Hypothesis, layer: usize, e: Elem, to: usize, out: &mut Vec<Hypothesis>) {
+        let layers = &self.modes[h.mode as usize - 1].layers;
+        let (w, is_last) = (layers[layer].written, layer + 1 == layers.len());
+        let mut pattern = [Elem::default(); 4];
+        let len = h.pending[layer].len as usize;
+        pattern[..len].copy_from_slice(h.pending[layer].as_slice());
+        pattern[len] = e;
+        let pattern = &pattern[..=len];
+        match lattice::status(w, pattern, &self.sets) {
+            Status::Dead => {}
+            Status::Incomplete if len < 3 => {
+                h.pending[layer].elems[len] = e;
+                h.pending[layer].len += 1;
+                out.push(h);
+            }
+            Status::Incomplete => {}
+            Status::Complete => {
+                h.pending[layer] = Pending::default();
+                let mut bytes = [0u8; 4];
+                let all_known = pattern.iter().zip(&mut bytes).all(|(e, b)| e.known().map(|k| *b = k).is_some());
+                if all_known {
+                    match w.parse(&bytes[..pattern.len()]) {
+                        // Such pairs are dropped or marked, never shown.
+                        Parse::Char { c, .. } if layers[layer].is_shift() && lattice::is_private_use(c) => {}
+                        Parse::Char { c, .. } => self.complete(h, layer, is_last, c, to, out),
+                        Parse::Pair { first, second, .. } if is_last => {
+                            let h = self.emit(h, first, to, NONE);
+                            out.push(self.emit(h, second, to, NONE));
+                        }
+                        _ => {}
+                    }
+                } else if is_last {
+                    self.choose(h, w, pattern, to, out);
+                } else {
+                    self.pass_on(h, layer, pattern, to, out);
+                }
+            }
+        }
+    }
+
+    fn complete(&mut self, h: Hypothesis, layer: usize, is_last: bool, c: char, to: usize, out: &mut Vec<Hypothesis>) {
+        if is_last {
+            out.push(self.emit(h, c, to, NONE));
+            return;
+        }
+        let mut arcs = Vec::new();
+        self.modes[h.mode as usize - 1].layers[layer + 1].arcs(c, None, &mut arcs);
+        for arc in &arcs {
+            let mut h = h;
+            h.score += arc.cost;
+            self.feed(h, layer + 1, arc.bytes(), arc.loss, to, out);
+        }
+    }
+
+    /// An inner layer's reader meets a character that is known only as one of several. A single-byte reader makes them a
+    /// set of bytes; under any other too little would be left to go on.
+    fn pass_on(&mut self, h: Hypothesis, layer: usize, pattern: &[Elem], to: usize, out: &mut Vec<Hypothesis>) {
+        let layers = &self.modes[h.mode as usize - 1].layers;
+        let (written, read) = (layers[layer].written, layers[layer + 1].read);
+        if !read.is_single_byte() {
+            return;
+        }
+        let mut set = ByteSet::EMPTY;
+        lattice::completions(written, pattern, &self.sets, self.common, |c| {
+            if let Some(&[b]) = read.forms(c).first().map(|f| &**f) {
+                set = set.with(b);
+            }
+        });
+        self.feed(h, layer + 1, &[ByteOrSet::Set(set)], Some(LossKind::Mark), to, out);
+    }
+
+    /// The characters that fit a pattern, the likeliest of them as hypotheses.
+    fn choose(&mut self, h: Hypothesis, w: Encoding, pattern: &[Elem], to: usize, out: &mut Vec<Hypothesis>) {
+        let mut fits: Vec<(char, f32)> = Vec::new();
+        let model = self.model;
+        lattice::completions(w, pattern, &self.sets, self.common, |c| fits.push((c, model.score(&h.context, c))));
+        fits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        fits.dedup_by_key(|f| f.0);
+        fits.truncate(CHOICES);
+        let kept: Vec<char> = fits.iter().map(|f| f.0).collect();
+        self.choices.push(fits);
+        let choices = (self.choices.len() - 1) as u32;
+        for c in kept {
+            out.push(self.emit(h, c, to, choices));
+        }
+    }
+
+    pub(super) fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {
+        let fold = self.fold_width && h.mode != 0 && self.modes[h.mode as usize - 1].layers[0].is_shift();
+        let c = if fold { lattice::halfwidth(c).unwrap_or(c) } else { c };
+        let (mut cost, context) = self.model.step(&h.context, c);
+        if h.mode == 0 {
+            let before = to.checked_sub(2).map_or('\n', |i| self.text[i]);
+            cost = cost.max(detect::floor(before, c));
+        }
+        let mut h = Hypothesis { score: h.score + cost, context, ..h };
+        let event = Event {
+            kind: EventKind::Emit(c),
+            mode: h.mode,
+            from: h.from as usize,
+            to,
+            score: h.score,
+            loss: loss_kind(h.loss),
+            choices,
+        };
+        self.nodes.push(Node { event, prev: h.back });
+        h.back = (self.nodes.len() - 1) as u32;
+        h.loss = 0;
+        h.from = to as u32;
+        h
+    }
+}
+
+fn loss_code(kind: LossKind) -> u8 {
+    match kind {
+        LossKind::Folded => 1,
+        LossKind::Mark => 2,
+        _ => 3,
+    }
+}
+
+fn loss_kind(code: u8) -> Option<LossKind> {
+    [None, Some(LossKind::Folded), Some(LossKind::Mark), Some(LossKind::Vanished)][code.min(3) as usize]
+}
