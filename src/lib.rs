@@ -78,12 +78,14 @@
 //! ```text
 //! fixer.rs     the stages in order, and the options
 //! bytes.rs     bytes of unknown encoding: which one
+//! beyond.rs    what nobody can restore
 //! detect.rs    the suspects of a text
 //! search.rs    the chains that may explain a suspect, lossless ones first
 //! lattice.rs   the bytes that a damaged text may stand for, with what may have been lost
 //! overlay.rs   damage above the bytes: readings in brackets      reading.rs  which characters have which readings
 //! restore.rs   the best way through the lattice
 //! select.rs    from the best way to repaired spans, losses, confidence
+//! escape.rs    escape notations, on request                      script.rs   simplified characters, on request
 //! report.rs    from spans to the repaired text and its report    repair.rs   the types of the report
 //!
 //! codec.rs     encodings, between bytes and characters in both directions
