@@ -126,6 +126,8 @@ struct Node {
 }
 
 const NONE: u32 = u32::MAX;
+/// Nodes that may pile up before those without descendants are dropped (about 48 bytes each).
+const NODES_AT_ONCE: usize = 50_000;
 
 pub(crate) struct Search<'a> {
     model: &'a Model,
@@ -138,6 +140,8 @@ pub(crate) struct Search<'a> {
     out_of_step: Vec<bool>,
     sets: Sets,
     nodes: Vec<Node>,
+    /// Nodes that were left when some were last forgotten.
+    live_nodes: usize,
     choices: Vec<Vec<(char, f32)>>,
     /// Emit ASCII for fullwidth marks, as the text around does.
     fold_width: bool,
@@ -168,6 +172,7 @@ pub(crate) fn best_path(
         out_of_step,
         sets: Sets::default(),
         nodes: Vec::new(),
+        live_nodes: 0,
         choices: Vec::new(),
         fold_width,
     };
@@ -194,6 +199,7 @@ impl Search<'_> {
             back: NONE,
         });
         for i in 0..n {
+            self.forget(&mut beams[i..]);
             let mut beam = std::mem::take(&mut beams[i]);
             if beam.len() > 1 || self.hot[i] {
                 self.switch(&mut beam, i);
@@ -229,6 +235,44 @@ impl Search<'_> {
         }
         events.reverse();
         Path { events, choices: std::mem::take(&mut self.choices) }
+    }
+
+    /// Drops what no hypothesis descends from, whenever much has been added since the last time: memory then grows with the
+    /// text and the beam, not with all that was ever tried.
+    fn forget(&mut self, beams: &mut [Vec<Hypothesis>]) {
+        if self.nodes.len() < self.live_nodes * 2 + NODES_AT_ONCE {
+            return;
+        }
+        let mut keep = vec![false; self.nodes.len()];
+        for h in beams.iter().flatten() {
+            let mut at = h.back;
+            while let Some(alive) = keep.get_mut(at as usize).filter(|alive| !**alive) {
+                *alive = true;
+                at = self.nodes[at as usize].prev;
+            }
+        }
+        let mut moved = vec![NONE; self.nodes.len()];
+        let (mut nodes, mut choices) = (Vec::new(), Vec::new());
+        let mut moved_choices = vec![NONE; self.choices.len()];
+        for at in (0..self.nodes.len()).filter(|&at| keep[at]) {
+            let mut node = self.nodes[at];
+            // Nodes are older than what descends from them, so their new places are known.
+            node.prev = moved.get(node.prev as usize).copied().unwrap_or(NONE);
+            if let Some(to) = moved_choices.get_mut(node.event.choices as usize) {
+                if *to == NONE {
+                    *to = choices.len() as u32;
+                    choices.push(std::mem::take(&mut self.choices[node.event.choices as usize]));
+                }
+                node.event.choices = *to;
+            }
+            moved[at] = nodes.len() as u32;
+            nodes.push(node);
+        }
+        for h in beams.iter_mut().flatten() {
+            h.back = moved.get(h.back as usize).copied().unwrap_or(NONE);
+        }
+        self.live_nodes = nodes.len();
+        (self.nodes, self.choices) = (nodes, choices);
     }
 
     /// Adds the hypotheses that enter or leave a mode before observed character `i`.
