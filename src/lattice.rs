@@ -46,6 +46,11 @@ impl Arc {
         Arc { bytes: all, len: bytes.len().min(4) as u8, cost, loss }
     }
 
+    /// Whether two bytes are unknown at once.
+    pub(crate) fn is_wide(&self) -> bool {
+        matches!(self.bytes(), [ByteOrSet::Set(_), ByteOrSet::Set(_)])
+    }
+
     /// Whether a byte is taken as lost inside an observed pair.
     pub(crate) fn is_inner_loss(&self) -> bool {
         matches!(self.bytes(), [ByteOrSet::Byte(_), ByteOrSet::Set(_), ByteOrSet::Byte(_)])

@@ -9,11 +9,13 @@ mod beam;
 mod begin;
 mod feed;
 
+use std::collections::HashMap;
+
 use beam::{Hypothesis, prune};
 
 use crate::chain::Chain;
 use crate::codec::Parse;
-use crate::lattice::{self, Arc, Layer, Sets};
+use crate::lattice::{self, Arc, Elem, Layer, Sets};
 use crate::model::{Context, Model};
 use crate::overlay;
 use crate::repair::LossKind;
@@ -25,6 +27,8 @@ const LOSERS: u8 = 12;
 const LOSERS_BEHIND: f32 = 10.0;
 /// The same for bytes lost for no visible reason, which could be anywhere.
 const UNSEEN_BEHIND: f32 = 3.0;
+/// The same for a mark that may stand for any two bytes.
+const WIDE_BEHIND: f32 = 6.0;
 /// Steps of a chain that can be undone at most.
 pub(crate) const MAX_LAYERS: usize = 3;
 /// Modes searched at once at most.
@@ -139,6 +143,8 @@ pub(crate) struct Search<'a> {
     /// The same for bytes lost from text that is read in its own encoding.
     out_of_step: Vec<bool>,
     sets: Sets,
+    /// Characters that fit a pattern of bytes in a mode, the most frequent first.
+    likely: HashMap<(u8, [Elem; 4], u8), Vec<char>>,
     nodes: Vec<Node>,
     /// Nodes that were left when some were last forgotten.
     live_nodes: usize,
@@ -171,6 +177,7 @@ pub(crate) fn best_path(
         hot,
         out_of_step,
         sets: Sets::default(),
+        likely: HashMap::new(),
         nodes: Vec::new(),
         live_nodes: 0,
         choices: Vec::new(),
@@ -336,6 +343,7 @@ impl Search<'_> {
         let in_step = h.pending_bytes() == 0;
         let may_lose = behind < LOSERS_BEHIND && (!in_step || self.may_begin(h.mode as usize, i));
         let nearly_best = behind < UNSEEN_BEHIND;
+        let too_far = behind >= WIDE_BEHIND;
         let mut here = vec![h];
         if may_lose {
             let vanished = if in_step { &choices.vanished_at_start } else { &choices.vanished };
@@ -359,7 +367,7 @@ impl Search<'_> {
         for h in &here {
             // Two bytes lost at almost the same place are not told from one.
             let known_only = h.pending_bytes() > 0 || !may_lose || !nearly_best;
-            for arc in choices.read.iter().filter(|a| !(known_only && a.is_inner_loss())) {
+            for arc in choices.read.iter().filter(|a| !(known_only && a.is_inner_loss()) && !(too_far && a.is_wide())) {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
         }

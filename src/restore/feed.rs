@@ -9,6 +9,8 @@ use crate::repair::LossKind;
 
 /// Characters kept where bytes leave a choice.
 const CHOICES: usize = 20;
+/// Characters that fit some bytes and are rated by their context, the most frequent ones: it bounds the work where bytes say little.
+const LIKELY: usize = 1024;
 
 impl Search<'_> {
     /// Gives the bytes of an arc to the outermost layer.
@@ -138,9 +140,17 @@ impl Search<'_> {
 
     /// The characters that fit a pattern, the likeliest of them as hypotheses.
     fn choose(&mut self, h: Hypothesis, w: Encoding, pattern: &[Elem], to: usize, out: &mut Vec<Hypothesis>) {
-        let mut fits: Vec<(char, f32)> = Vec::new();
-        let model = self.model;
-        lattice::completions(w, pattern, &self.sets, self.common, |c| fits.push((c, model.score(&h.context, c))));
+        let mut key = (h.mode, [Elem::default(); 4], pattern.len() as u8);
+        key.1[..pattern.len()].copy_from_slice(pattern);
+        let (model, sets, common) = (self.model, &self.sets, self.common);
+        let likely = self.likely.entry(key).or_insert_with(|| {
+            let mut all = Vec::new();
+            lattice::completions(w, pattern, sets, common, |c| all.push((model.unigram(c), c)));
+            all.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            all.truncate(LIKELY);
+            all.into_iter().map(|(_, c)| c).collect()
+        });
+        let mut fits: Vec<(char, f32)> = likely.iter().map(|&c| (c, model.score(&h.context, c))).collect();
         fits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         fits.dedup_by_key(|f| f.0);
         fits.truncate(CHOICES);
