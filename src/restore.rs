@@ -21,8 +21,24 @@ use crate::overlay;
 use crate::repair::LossKind;
 use crate::score;
 
-/// Hypotheses of each mode, the best ones, for which bytes may have vanished without a trace before the next character.
-const LOSERS: u8 = 12;
+/// How much is tried at once.
+#[derive(Clone, Copy, Debug)]
+struct Width {
+    /// Hypotheses kept for each mode and number of pending bytes.
+    beam: usize,
+    /// Hypotheses of each mode, the best ones, for which bytes may have vanished without a trace before the next character.
+    losers: u8,
+    /// Characters kept where bytes leave a choice.
+    choices: usize,
+}
+
+/// The sample document needs a dozen losers: 市 of 市委 is the tenth of its place before the right context speaks.
+const WIDE: Width = Width { beam: 24, losers: 12, choices: 20 };
+/// Where most of a text is marks, more width hardly finds more.
+const NARROW: Width = Width { beam: 6, losers: 2, choices: 6 };
+/// States tried for each observed character on average before the search narrows. Work is bounded by this and what a
+/// narrow beam can try.
+const STATES_PER_CHARACTER: usize = 2000;
 /// A hypothesis this far behind the best of its mode is not made to lose bytes as well.
 const LOSERS_BEHIND: f32 = 10.0;
 /// The same for bytes lost for no visible reason, which could be anywhere.
@@ -146,6 +162,9 @@ pub(crate) struct Search<'a> {
     /// Characters that fit a pattern of bytes in a mode, the most frequent first.
     likely: HashMap<(u8, [Elem; 4], u8), Vec<char>>,
     nodes: Vec<Node>,
+    width: Width,
+    /// States tried so far.
+    states: usize,
     /// Nodes that were left when some were last forgotten.
     live_nodes: usize,
     choices: Vec<Vec<(char, f32)>>,
@@ -179,6 +198,8 @@ pub(crate) fn best_path(
         sets: Sets::default(),
         likely: HashMap::new(),
         nodes: Vec::new(),
+        width: WIDE,
+        states: 0,
         live_nodes: 0,
         choices: Vec::new(),
         fold_width,
@@ -207,10 +228,11 @@ impl Search<'_> {
         });
         for i in 0..n {
             self.forget(&mut beams[i..]);
+            self.width = if self.states > (i + 1) * STATES_PER_CHARACTER { NARROW } else { WIDE };
             let mut beam = std::mem::take(&mut beams[i]);
             if beam.len() > 1 || self.hot[i] {
                 self.switch(&mut beam, i);
-                prune(&mut beam);
+                prune(&mut beam, self.width.beam);
             }
             let mut choices: [Option<Choices>; MAX_MODES] = Default::default();
             let mut losers = [0u8; MAX_MODES + 1];
@@ -225,7 +247,7 @@ impl Search<'_> {
                     let m = h.mode as usize;
                     losers[m] += 1;
                     best[m] = best[m].max(h.score);
-                    let behind = if losers[m] <= LOSERS { best[m] - h.score } else { f32::MAX };
+                    let behind = if losers[m] <= self.width.losers { best[m] - h.score } else { f32::MAX };
                     let choices = choices[m - 1].get_or_insert_with(|| self.choices_at(m, i));
                     self.consume(*h, i, behind, choices, &mut beams);
                 }
@@ -284,7 +306,7 @@ impl Search<'_> {
 
     /// Adds the hypotheses that enter or leave a mode before observed character `i`.
     fn switch(&mut self, beam: &mut Vec<Hypothesis>, i: usize) {
-        prune(beam);
+        prune(beam, self.width.beam);
         let mut best_left: Option<Hypothesis> = None;
         for h in beam.iter() {
             if h.mode != 0 && h.pending_bytes() == 0 {
@@ -361,7 +383,7 @@ impl Search<'_> {
                 }
                 lost.append(&mut twice);
             }
-            prune(&mut lost);
+            prune(&mut lost, self.width.beam);
             here.append(&mut lost);
         }
         for h in &here {
@@ -435,7 +457,7 @@ impl Search<'_> {
         }
         let mut open: Vec<Hypothesis> = last.iter().filter(|h| h.mode != 0).copied().collect();
         for _ in 0..MAX_LAYERS {
-            prune(&mut open);
+            prune(&mut open, self.width.beam);
             let mut next = Vec::new();
             for h in open.drain(..) {
                 if h.pending_bytes() == 0 {

@@ -4,8 +4,6 @@ use super::{MAX_LAYERS, MAX_MODES};
 use crate::lattice::Elem;
 use crate::model::Context;
 
-/// Hypotheses kept for each mode and number of pending bytes.
-const BEAM: usize = 24;
 /// A hypothesis this far behind the best of its position is given up.
 const MAX_BEHIND: f32 = 20.0;
 
@@ -45,17 +43,17 @@ impl Hypothesis {
     }
 }
 
-/// Keeps the best hypotheses of each mode and number of pending bytes, one for each state.
-pub(super) fn prune(beam: &mut Vec<Hypothesis>) {
+/// Keeps the best `width` hypotheses of each mode and number of pending bytes, one for each state.
+pub(super) fn prune(beam: &mut Vec<Hypothesis>, width: usize) {
     let mut order: Vec<(f32, u32)> = beam.iter().enumerate().map(|(i, h)| (h.score, i as u32)).collect();
     order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let floor = order.first().map_or(0.0, |best| best.0 - MAX_BEHIND);
     let mut counts = [[0u8; 10]; MAX_MODES + 1];
-    let mut kept: Vec<Hypothesis> = Vec::with_capacity(order.len().min(4 * BEAM));
+    let mut kept: Vec<Hypothesis> = Vec::with_capacity(order.len().min(4 * width));
     for (score, i) in order {
         let h = beam[i as usize];
         let count = &mut counts[h.mode as usize][h.pending_bytes().min(9)];
-        let full = *count as usize >= BEAM || (score < floor && *count > 0);
+        let full = *count as usize >= width || (score < floor && *count > 0);
         if full || kept.iter().any(|k| k.same_state(&h)) {
             continue;
         }

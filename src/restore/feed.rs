@@ -7,8 +7,6 @@ use crate::detect;
 use crate::lattice::{self, Arc, ByteOrSet, ByteSet, Elem, Status};
 use crate::repair::LossKind;
 
-/// Characters kept where bytes leave a choice.
-const CHOICES: usize = 20;
 /// Characters that fit some bytes and are rated by their context, the most frequent ones: it bounds the work where bytes say little.
 const LIKELY: usize = 1024;
 
@@ -153,7 +151,7 @@ impl Search<'_> {
         let mut fits: Vec<(char, f32)> = likely.iter().map(|&c| (c, model.score(&h.context, c))).collect();
         fits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         fits.dedup_by_key(|f| f.0);
-        fits.truncate(CHOICES);
+        fits.truncate(self.width.choices);
         let kept: Vec<char> = fits.iter().map(|f| f.0).collect();
         self.choices.push(fits);
         let choices = (self.choices.len() - 1) as u32;
@@ -163,6 +161,7 @@ impl Search<'_> {
     }
 
     pub(super) fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {
+        self.states += 1;
         let fold = self.fold_width && h.mode != 0 && self.modes[h.mode as usize - 1].layers[0].is_shift();
         let c = if fold { lattice::halfwidth(c).unwrap_or(c) } else { c };
         let (mut cost, context) = self.model.step(&h.context, c);
