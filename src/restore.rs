@@ -389,7 +389,7 @@ impl Search<'_> {
         for h in &here {
             // Two bytes lost at almost the same place are not told from one.
             let known_only = h.pending_bytes() > 0 || !may_lose || !nearly_best;
-            for arc in choices.read.iter().filter(|a| !(known_only && a.is_inner_loss()) && !(too_far && a.is_wide())) {
+            for arc in choices.read.iter().filter(|a| !(known_only && a.is_inner_loss() || too_far && a.is_wide())) {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
         }
