@@ -8,7 +8,8 @@ use crate::repair::LossKind;
 use crate::restore::Mode;
 use crate::select::Draft;
 use crate::{
-    Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, escape, report, restore, score, script, search, select,
+    Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, escape, overlay, report, restore, score, script,
+    search, select,
 };
 
 /// What to do where a character was lost.
@@ -198,7 +199,7 @@ impl Fixer {
             for piece in pieces {
                 let (stretch, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
                 let trials = trials.take().unwrap_or_else(|| search::trials(&model, stretch, scores, &options));
-                let modes = self.modes(stretch, trials);
+                let modes = self.modes(&model, stretch, trials);
                 let (context, at_end) = (costs.contexts[piece.start], piece.end == chars.len());
                 let path = restore::best_path(&model, self.common(&model), &modes, stretch, scores, context, at_end);
                 for mut draft in select::drafts(&model, &modes, stretch, &costs, piece.start, &path) {
@@ -245,7 +246,7 @@ impl Fixer {
     }
 
     /// The chains that the search is to consider for a stretch.
-    fn modes(&self, text: &[char], trials: Vec<search::Trial>) -> Vec<Mode> {
+    fn modes(&self, model: &Model, text: &[char], trials: Vec<search::Trial>) -> Vec<Mode> {
         let evidence = Evidence::of(text);
         let mut modes: Vec<Mode> = Vec::new();
         let mut best = None;
@@ -261,7 +262,12 @@ impl Fixer {
         if text.iter().any(|&c| is_han(c)) {
             let chain = Chain::new([Step::Misread { written: Encoding::Gbk, read: Encoding::Gbk }]);
             let prior = score::step_prior(Encoding::Gbk, Encoding::Gbk);
-            modes.push(Mode::new(chain, prior, evidence, self.options.annotations == Annotations::Remove));
+            modes.push(Mode::new(
+                chain,
+                prior,
+                evidence,
+                self.options.annotations == Annotations::Remove && overlay::is_annotated(model, text),
+            ));
         }
         modes
     }

@@ -1,5 +1,6 @@
 //! Damage above the bytes: readings that a script wrote after characters, as in 網(wǎng).
 
+use crate::model::Model;
 use crate::reading;
 
 /// A reading in brackets, as it stands in a text.
@@ -37,6 +38,17 @@ pub(crate) fn gloss_after_mark(text: &[char], at: usize) -> Option<Gloss> {
         .flatten()
         .map(|(syllables, end)| Gloss { syllables, len: end - at })
 }
+
+/// Whether a script wrote readings all over a text: people gloss rare characters and names, scripts gloss common ones.
+pub(crate) fn is_annotated(model: &Model, text: &[char]) -> bool {
+    (1..text.len()).any(|at| {
+        let of_common = |gloss: Gloss| gloss.reads(text[at - 1]) && model.unigram(text[at - 1]) > COMMON;
+        gloss_after_mark(text, at).is_some() || gloss_at(text, at).is_some_and(of_common)
+    })
+}
+
+/// The frequency, in nats, of a character that nobody needs to be told the reading of: the commonest two or three thousand.
+const COMMON: f32 = -10.0;
 
 /// A syllable, or several between slashes, from `from` up to a closing bracket; the index after that.
 fn syllables(text: &[char], from: usize) -> Option<(Vec<String>, usize)> {

@@ -50,7 +50,7 @@ pub(crate) const MALFORMED_UNIT: f32 = -9.0;
 pub(crate) const FURTHER_LAYER: f32 = -5.0;
 
 /// A damage before the last one was not written as UTF-8.
-pub(crate) const NOT_UTF8_BETWEEN: f32 = -5.0;
+pub(crate) const NOT_UTF8_BETWEEN: f32 = -10.0;
 /// A character that lost bytes, in a candidate's quick reading: a common Chinese character and the loss.
 pub(crate) const LOSSY_CHARACTER: f32 = -8.0;
 /// What the line end after a text's last character may count for at most: pieces of lines are texts too.

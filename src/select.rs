@@ -35,6 +35,8 @@ pub(crate) struct DraftLoss {
 const RIGHT_CONTEXT: usize = 3;
 /// Alternatives less likely than this are not listed.
 const LEAST_PROBABILITY: f64 = 0.01;
+/// A span that gains less than this, in nats, is left as it is: the weights are not exact to a nat.
+const LEAST_GAIN: f64 = 1.5;
 /// Gain in nats at which a span is as likely right as wrong, and how fast that changes; fitted by `examples/evaluate`
 /// (calibration table) on development cases.
 const GAIN_MIDDLE: f64 = 1.0;
@@ -131,6 +133,9 @@ impl Span<'_> {
         let total_after = self.events[to].score - score_before + gain_right;
         let total_before: f32 = self.scores(self.events[from].from, self.events[to].to);
         let gain = (total_after - total_before) as f64;
+        if gain < LEAST_GAIN {
+            return;
+        }
         for (a, b) in runs {
             let text: String = self.events[a..b].iter().filter_map(emitted).collect();
             let run = &self.events[a..b];
