@@ -258,7 +258,7 @@ impl Encoding {
 
     /// Shift_JIS as Windows reads it, where the Encoding Standard rejects `bytes`.
     fn decode_windows_932(self, bytes: &[u8]) -> Option<String> {
-        if self != Encoding::ShiftJis || !bytes.iter().any(|b| matches!(b, 0xA0 | 0xFD..)) {
+        if self != Encoding::ShiftJis {
             return None;
         }
         let (text, consumed) = self.decode_parsed(bytes);
@@ -269,6 +269,9 @@ impl Encoding {
     pub(crate) fn decode_prefix(self, bytes: &[u8]) -> (String, usize) {
         if let Some(decoder) = self.decoder() {
             let (text, consumed) = well_formed_prefix(decoder, bytes);
+            if self == Encoding::ShiftJis && matches!(bytes.get(consumed), Some(0xA0 | 0xFD..)) {
+                return self.decode_parsed(bytes);
+            }
             if self != Encoding::Gbk || !has_four_byte(&bytes[..consumed], &text) {
                 return (text, consumed);
             }

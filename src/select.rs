@@ -35,7 +35,8 @@ pub(crate) struct DraftLoss {
 const RIGHT_CONTEXT: usize = 3;
 /// Alternatives less likely than this are not listed.
 const LEAST_PROBABILITY: f64 = 0.01;
-/// A span that gains less than this, in nats, is left as it is: the weights are not exact to a nat.
+/// What a span must gain for every step but one, in nats: so many chains of several steps are tried that one of them gains
+/// a little by chance.
 const LEAST_GAIN: f64 = 1.5;
 /// Gain in nats at which a span is as likely right as wrong, and how fast that changes; fitted by `examples/evaluate`
 /// (calibration table) on development cases.
@@ -133,7 +134,7 @@ impl Span<'_> {
         let total_after = self.events[to].score - score_before + gain_right;
         let total_before: f32 = self.scores(self.events[from].from, self.events[to].to);
         let gain = (total_after - total_before) as f64;
-        if gain < LEAST_GAIN {
+        if gain < LEAST_GAIN * (self.mode.layers.len() - 1) as f64 {
             return;
         }
         for (a, b) in runs {
