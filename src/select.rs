@@ -134,7 +134,8 @@ impl Span<'_> {
         let total_after = self.events[to].score - score_before + gain_right;
         let total_before: f32 = self.scores(self.events[from].from, self.events[to].to);
         let gain = (total_after - total_before) as f64;
-        if gain < LEAST_GAIN * (self.mode.layers.len() - 1) as f64 {
+        let further_layers = self.mode.layers.len() - 1;
+        if further_layers > 0 && gain < LEAST_GAIN * further_layers as f64 {
             return;
         }
         for (a, b) in runs {
