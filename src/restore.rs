@@ -8,16 +8,15 @@
 mod beam;
 mod begin;
 mod feed;
+mod gloss;
 
 use std::collections::HashMap;
 
 use beam::{Hypothesis, prune};
 
 use crate::chain::Chain;
-use crate::codec::Parse;
 use crate::lattice::{self, Arc, Elem, Layer, Sets};
 use crate::model::{Context, Model};
-use crate::overlay;
 use crate::repair::LossKind;
 use crate::score;
 
@@ -393,57 +392,6 @@ impl Search<'_> {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
         }
-    }
-
-    /// Removes a reading in brackets after its character, aligned or across two characters.
-    fn read_gloss(&mut self, h: &Hypothesis, i: usize, beams: &mut [Vec<Hypothesis>]) {
-        let layer = &self.modes[h.mode as usize - 1].layers[0];
-        if h.pending_bytes() == 0
-            && let Some(gloss) = overlay::gloss_at(self.text, i)
-            && self.last_char(h).is_some_and(|c| gloss.reads(c))
-        {
-            let mut h = Hypothesis { score: h.score + score::GLOSS_REMOVED, ..*h };
-            h.back = self.node(h.back, EventKind::Removed, &h, i, i + gloss.len);
-            beams[i + gloss.len].push(h);
-            return;
-        }
-        // The annotated pair began with the byte before the mark; its own trail was eaten together with the bracket.
-        if self.text[i] == '?'
-            && let Some(gloss) = overlay::gloss_after_mark(self.text, i)
-        {
-            let before = match h.pending[0].as_slice() {
-                [] => self.last_char(h).and_then(|c| layer.read.forms(c).iter().next().and_then(|f| f.last().copied())),
-                [e] => e.known(),
-                _ => None,
-            };
-            let Some(before) = before else { return };
-            for trail in 0x40..=0xFEu8 {
-                if let Parse::Char { c, len: 2 } = layer.read.parse(&[before, trail])
-                    && gloss.reads(c)
-                {
-                    let start = Hypothesis { score: h.score + score::GLOSS_REMOVED, ..*h };
-                    let arc = Arc::known(&[trail], 0.0, Some(LossKind::Mark));
-                    let mut out = Vec::new();
-                    self.feed_arc(&start, &arc, i, i + 1, &mut out);
-                    for mut h in out {
-                        h.back = self.node(h.back, EventKind::Removed, &h, i + 1, i + gloss.len);
-                        beams[i + gloss.len].push(h);
-                    }
-                }
-            }
-        }
-    }
-
-    fn last_char(&self, h: &Hypothesis) -> Option<char> {
-        let mut at = h.back;
-        while let Some(node) = self.nodes.get(at as usize) {
-            match node.event.kind {
-                EventKind::Emit(c) => return Some(c),
-                EventKind::Removed => return None,
-                EventKind::Enter | EventKind::Leave => at = node.prev,
-            }
-        }
-        None
     }
 
     /// Completes characters that the text's end cut, and leaves all modes.

@@ -17,7 +17,7 @@ pub(crate) const AT_AN_END: f32 = 2.5;
 pub(crate) const NBSP_AS_SPACE: f32 = -0.7;
 /// A fullwidth mark that a later pass made ASCII, in a text that has no fullwidth marks.
 pub(crate) const WIDTH_FOLDED: f32 = -0.7;
-/// The lead byte before a stop mark vanished in a cut (`wild/mechanism.md`: about two stop marks in three are cut, where a
+/// The lead byte before a stop mark vanished in a cut (on real pages of this kind about two stop marks in three are cut, where a
 /// page is cut at all).
 pub(crate) const CUT_BEFORE_STOP: f32 = -1.5;
 /// A mark for one undecodable byte.
@@ -59,7 +59,8 @@ pub(crate) const LINE_END: f32 = -4.0;
 /// The prior of nothing but lost bytes, over [`ENTER`]: each lost byte pays for itself.
 pub(crate) const SHIFT: f32 = 4.0;
 
-/// Prior of one step, by how often it is met in the wild (`../shared/wild/README.md` lists them by frequency).
+/// Prior of one step: ranks by how often each was met among some 500 damaged strings of public sources and pages, UTF-8 read
+/// as code page 936 first.
 pub(crate) fn step_prior(written: Encoding, read: Encoding) -> f32 {
     use Encoding::*;
     let reader = match read {
