@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use crate::codec::Encoding;
 use crate::detect::Costs;
 use crate::lattice::is_han;
+use crate::mention::quoted;
 
 mod settle;
 
@@ -32,26 +33,6 @@ const MENTIONED_FILL: usize = 3;
 /// So many of the same in a row are no joke about it any more, and so many no doubt.
 const LONG_FILL: usize = 8;
 const SURE_FILL: usize = 16;
-/// Quotation marks and brackets, opening and closing.
-const QUOTES: [(char, char); 16] = [
-    ('"', '"'),
-    ('\'', '\''),
-    ('`', '`'),
-    ('“', '”'),
-    ('‘', '’'),
-    ('「', '」'),
-    ('『', '』'),
-    ('«', '»'),
-    ('《', '》'),
-    ('<', '>'),
-    ('(', ')'),
-    ('（', '）'),
-    ('[', ']'),
-    ('【', '】'),
-    ('/', '/'),
-    ('|', '|'),
-];
-
 /// How sure it is that a place is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
@@ -333,12 +314,6 @@ fn memory(text: &[char], out: &mut Vec<Lost>) {
             out.push(Lost { from, to, runs, level, origin: Origin::Memory, score: 0.0 });
         }
     }
-}
-
-/// Whether a place stands in quotation marks of its own.
-fn quoted(text: &[char], from: usize, to: usize) -> bool {
-    let before = from.checked_sub(1).and_then(|i| text.get(i));
-    before.zip(text.get(to)).is_some_and(|(&b, &a)| QUOTES.contains(&(b, a)))
 }
 
 #[cfg(test)]

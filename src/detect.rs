@@ -28,23 +28,35 @@ pub(crate) struct Costs {
 }
 
 /// What `c` after `before` costs in fine text at most: the model knows few texts of most languages, but a letter among
-/// letters of its own script, a rare ideograph among ideographs, a symbol are no signs of damage by themselves. Minus the
-/// logarithm of how many such characters are in use, doubled for what a flat choice among them misses.
+/// letters of its own script, a rare ideograph among ideographs, a symbol, a run of the same sign are no signs of damage by
+/// themselves. Minus the logarithm of how many such characters are in use, doubled for what a flat choice among them misses.
 pub(crate) fn floor(before: char, c: char) -> f32 {
-    match (script(before), script(c)) {
-        (_, Script::Suspicious) => -30.0,
-        (Script::Hangul, Script::Hangul) => -8.0,
-        (Script::Thai, Script::Thai) | (Script::Arabic, Script::Arabic) => -5.0,
-        (Script::Hebrew, Script::Hebrew) => -4.5,
-        (Script::Lower(a), Script::Lower(b)) if a == b => -6.0,
-        (Script::Han | Script::Kana, Script::Han | Script::Kana) => -11.5,
-        (_, Script::Han) => -12.5,
-        (_, Script::Wide) => -9.0,
-        (_, Script::Sign) => -9.0,
+    use Script::*;
+    let (last, this) = (script(before), script(c));
+    match (last, this) {
+        (_, Suspicious) => -30.0,
+        // Rules, and alphabets in their order.
+        _ if (c as u32).wrapping_sub(before as u32) <= 2 => -5.0,
+        (Thai, Thai) | (Arabic, Arabic) => -5.0,
+        (Hebrew, Hebrew) => -4.5,
+        (Kana, Kana) | (HalfKana, HalfKana) => -6.5,
+        (Lower(a), Lower(b)) if a == b => -6.0,
+        (Hangul, Hangul) | (Sign, Sign) => -8.0,
+        (Upper(a), Upper(b)) if a == b => -8.5,
+        // Capitals begin words.
+        (Lower(_), Upper(_)) => -11.0,
+        (_, Upper(_)) => -10.0,
+        // Â£, Ã©: UTF-8 read as a Latin page, of which each second character of two is such a sign.
+        (Lower(_) | Upper(_), Symbol) if !before.is_ascii() => -13.0,
+        (Han | Kana, Han | Kana) => -12.0,
+        (Han | Kana | Wide, Point) => -9.0,
+        (_, Han) => -12.5,
+        (_, Wide | Sign | Kana | HalfKana) => -9.0,
         _ => -11.0,
     }
 }
 
+/// What characters are told apart by here.
 #[derive(Clone, Copy, PartialEq)]
 enum Script {
     Suspicious,
@@ -52,18 +64,29 @@ enum Script {
     Thai,
     Arabic,
     Hebrew,
-    /// Lower-case letters: Latin, Greek, Cyrillic.
+    /// Small letters: Latin, Greek, Cyrillic.
     Lower(u8),
+    Upper(u8),
     Han,
     Kana,
+    HalfKana,
     /// Fullwidth and small forms.
     Wide,
+    /// ASCII punctuation.
+    Point,
+    /// Symbols of Latin-1.
+    Symbol,
     /// Punctuation and symbols past Latin-1.
     Sign,
     Other,
 }
 
 fn script(c: char) -> Script {
+    let letter = |group: u8| match c.is_lowercase() {
+        true => Script::Lower(group),
+        false if c.is_alphabetic() => Script::Upper(group),
+        false => Script::Other,
+    };
     match c {
         '\u{0}'..='\u{8}'
         | '\u{e}'..='\u{1f}'
@@ -72,18 +95,20 @@ fn script(c: char) -> Script {
         | '\u{fff0}'..='\u{ffff}' => Script::Suspicious,
         '\u{ad}' | '\u{f0000}'.. => Script::Suspicious,
         'a'..='z' => Script::Lower(0),
-        'ß'..='ÿ' | '\u{100}'..='\u{24f}' if c.is_lowercase() => Script::Lower(0),
-        '\u{1e00}'..='\u{1eff}' if c.is_lowercase() => Script::Lower(0),
-        '\u{370}'..='\u{3ff}' if c.is_lowercase() => Script::Lower(1),
-        '\u{400}'..='\u{4ff}' if c.is_lowercase() => Script::Lower(2),
+        'A'..='Z' => Script::Upper(0),
+        '!'..='~' if c.is_ascii_punctuation() => Script::Point,
+        '\u{a1}'..='¿' | '×' | '÷' => Script::Symbol,
+        'À'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => letter(0),
+        '\u{370}'..='\u{3ff}' => letter(1),
+        '\u{400}'..='\u{52f}' => letter(2),
         '\u{590}'..='\u{5ff}' => Script::Hebrew,
         '\u{600}'..='\u{6ff}' => Script::Arabic,
         '\u{e00}'..='\u{e7f}' => Script::Thai,
-        '\u{2000}'..='\u{2bff}' => Script::Sign,
-        '\u{3000}'..='\u{303f}' => Script::Sign,
+        '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' => Script::Sign,
         '\u{3040}'..='\u{30ff}' => Script::Kana,
         '\u{ac00}'..='\u{d7a3}' => Script::Hangul,
         '\u{fe30}'..='\u{fe6f}' | '\u{ff01}'..='\u{ff5e}' => Script::Wide,
+        '\u{ff61}'..='\u{ff9f}' => Script::HalfKana,
         _ if is_han(c) => Script::Han,
         _ => Script::Other,
     }

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use crate::lattice::{Evidence, is_han};
+use crate::lattice::{Evidence, Flavour, is_han, is_mark};
 use crate::repair::LossKind;
 use crate::restore::Mode;
 use crate::select::Draft;
 use crate::{
-    Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, escape, overlay, report, restore, score, script,
-    search, select,
+    Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, escape, mention, overlay, report, restore, score,
+    script, search, select,
 };
 
 /// What to do where a character was lost.
@@ -217,13 +217,14 @@ impl Fixer {
         repair
     }
 
-    /// What the options forbid is left as it is, or marked.
+    /// What the options forbid is left as it is, or marked; so is what the text only speaks of.
     fn apply_policies(&self, drafts: &mut Vec<Draft>, chars: &[char]) {
         let least = self.options.min_confidence.unwrap_or(0.0);
         let is_guess = |kind| !matches!(kind, LossKind::Inserted | LossKind::Folded);
         drafts.retain_mut(|draft| {
             let guessed = draft.losses.iter().any(|l| is_guess(l.kind));
-            if draft.confidence < least || (guessed && self.options.on_loss == LossPolicy::Leave) {
+            let forbidden = draft.confidence < least || (guessed && self.options.on_loss == LossPolicy::Leave);
+            if forbidden || mention::is_example(draft, chars) {
                 beyond::leave(draft, chars);
                 return true;
             }
@@ -247,7 +248,8 @@ impl Fixer {
 
     /// The chains that the search is to consider for a stretch.
     fn modes(&self, model: &Model, text: &[char], trials: Vec<search::Trial>) -> Vec<Mode> {
-        let evidence = Evidence::of(text);
+        let annotated = overlay::is_annotated(model, text);
+        let evidence = Evidence { annotated, ..Evidence::of(text) };
         let mut modes: Vec<Mode> = Vec::new();
         let mut best = None;
         for trial in trials {
@@ -257,17 +259,27 @@ impl Fixer {
             if promise + ENDS < 0.0 || trial.gain < most - behind || modes.len() + 1 >= restore::MAX_MODES {
                 break;
             }
-            modes.push(Mode::new(trial.chain, trial.prior, evidence, false));
+            // A text is read by one reader, so that what its marks ate is one question for all of them.
+            let marked = trial
+                .chain
+                .steps()
+                .last()
+                .and_then(|s| s.encodings())
+                .is_some_and(|s| !s.read.is_single_byte() && text.iter().any(|&c| is_mark(c, s.read)));
+            if marked && trial.gain >= most - BEHIND {
+                let prior = trial.prior + score::FLAVOUR;
+                modes.push(Mode::new(trial.chain.clone(), prior, evidence, Flavour::Alone));
+                modes.push(Mode::new(trial.chain, prior, evidence, Flavour::Eats));
+            } else {
+                modes.push(Mode::new(trial.chain, trial.prior, evidence, Flavour::Alone));
+            }
         }
+        modes.truncate(restore::MAX_MODES - 1);
         if text.iter().any(|&c| is_han(c)) {
             let chain = Chain::new([Step::Misread { written: Encoding::Gbk, read: Encoding::Gbk }]);
             let prior = score::step_prior(Encoding::Gbk, Encoding::Gbk);
-            modes.push(Mode::new(
-                chain,
-                prior,
-                evidence,
-                self.options.annotations == Annotations::Remove && overlay::is_annotated(model, text),
-            ));
+            let glosses = annotated && self.options.annotations == Annotations::Remove;
+            modes.push(Mode { glosses, ..Mode::new(chain, prior, evidence, Flavour::Eats) });
         }
         modes
     }

@@ -71,6 +71,8 @@ pub(crate) struct Evidence {
     pub(crate) has_euro: bool,
     /// Han text has ASCII commas, never fullwidth ones.
     pub(crate) width_folded: bool,
+    /// Readings stand after characters all over the text: the script that wrote them also cuts before stop marks.
+    pub(crate) annotated: bool,
 }
 
 impl Evidence {
@@ -100,6 +102,16 @@ pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// What a reader of pairs does with a lead byte that no trail byte follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Flavour {
+    /// It marks the lead byte alone, and reads on behind it: the Encoding Standard, Python, Java.
+    #[default]
+    Alone,
+    /// It takes what follows for the trail byte, even a quotation mark, a digit or a line end, and marks both: Windows.
+    Eats,
+}
+
 /// Marks that decoders put where they could not decode.
 pub(crate) fn is_mark(c: char, reader: Encoding) -> bool {
     match c {
@@ -126,10 +138,11 @@ pub(crate) struct Layer {
     /// Lead bytes of pairs in the encoding written in.
     written_leads: ByteSet,
     evidence: Evidence,
+    flavour: Flavour,
 }
 
 impl Layer {
-    pub(crate) fn new(written: Encoding, read: Encoding, evidence: Evidence) -> Layer {
+    pub(crate) fn new(written: Encoding, read: Encoding, evidence: Evidence, flavour: Flavour) -> Layer {
         let (mut bad_lead, mut bad_trail, mut controls) = (ByteSet::EMPTY, ByteSet::EMPTY, ByteSet::EMPTY);
         let mut bad_pairs = Vec::new();
         let mut private_use = false;
@@ -162,7 +175,7 @@ impl Layer {
             }
         }
         let written_leads = ByteSet::collect((0x80..=0xFF).filter(|&b| written.parse(&[b]) == Parse::Incomplete));
-        Layer { written_leads, written, read, bad_lead, bad_trail, bad_pairs, controls, private_use, evidence }
+        Layer { written_leads, written, read, bad_lead, bad_trail, bad_pairs, controls, private_use, evidence, flavour }
     }
 
     /// Whether the step reads in the encoding it was written in: only lost bytes did harm.
@@ -205,6 +218,10 @@ impl Layer {
         self.read.forms(c?).iter().next().and_then(|f| f.first().copied())
     }
 
+    fn cut_before_stop(&self) -> f32 {
+        score::CUT_BEFORE_STOP + if self.evidence.annotated { 0.0 } else { score::CUT_UNANNOTATED }
+    }
+
     /// Every choice of bytes for an observed character; `next` is the character after it.
     pub(crate) fn arcs(&self, c: char, next: Option<char>, out: &mut Vec<Arc>) {
         use ByteOrSet::Set;
@@ -235,7 +252,7 @@ impl Layer {
             let wide = fullwidth(c).unwrap_or(c);
             if let Some(&[lead, trail]) = self.read.forms(wide).first().map(|f| &**f) {
                 let bytes = [Set(ByteSet::HIGH), ByteOrSet::Byte(lead), ByteOrSet::Byte(trail)];
-                out.push(Arc::new(&bytes, score::CUT_BEFORE_STOP, Some(LossKind::Vanished)));
+                out.push(Arc::new(&bytes, self.cut_before_stop(), Some(LossKind::Vanished)));
             }
         }
         if !is_mark(c, self.read) {
@@ -248,12 +265,22 @@ impl Layer {
             return;
         }
         let next_byte = if next.is_some_and(|n| is_mark(n, self.read)) { None } else { self.first_byte(next) };
-        let alone = if next_is_stop { ByteSet::HIGH } else { self.bad_before(next_byte) };
         // Where only bytes were lost, a question mark is mostly one.
         let doubt = if self.is_shift() { score::MARK_IN_STEP } else { 0.0 };
-        out.push(Arc::new(&[Set(alone)], score::MARK_ONE_BYTE + doubt, mark));
+        let ends = next.is_none_or(|n| n == '\n');
+        if self.flavour == Flavour::Alone || ends || self.is_shift() {
+            let alone = if next_is_stop { ByteSet::HIGH } else { self.bad_before(next_byte) };
+            out.push(Arc::new(&[Set(alone)], score::MARK_ONE_BYTE + doubt, mark));
+        }
         self.bad_pairs(score::MARK_TWO_BYTES + doubt, mark, out);
-        out.push(Arc::new(&[Set(ByteSet::HIGH), Set(EATEN)], score::MARK_ATE_ASCII, mark));
+        if self.flavour == Flavour::Eats {
+            let (cost, eaten) = match self.is_shift() {
+                true => (score::MARK_ATE_AT_END, EATEN),
+                false if ends => (score::MARK_ATE_AT_END, EATEN.with(b'\n')),
+                false => (score::MARK_ATE_ASCII, EATEN.with(b'\n')),
+            };
+            out.push(Arc::new(&[Set(ByteSet::HIGH), Set(eaten)], cost, mark));
+        }
     }
 
     /// Choices of bytes that left no trace before an observed character (`None`: at the end).
@@ -270,7 +297,8 @@ impl Layer {
         }
         // In step no character of a text is a private-use pair.
         if self.private_use && !self.evidence.has_private_use && !(at_start && self.is_shift()) {
-            self.bad_pairs(score::PRIVATE_USE_DROPPED, vanished, out);
+            let cost = if self.is_shift() { score::PAIR_DROPPED } else { score::PRIVATE_USE_DROPPED };
+            self.bad_pairs(cost, vanished, out);
         }
         let next = self.first_byte(before);
         if !self.read.is_single_byte() && before.is_none_or(|c| c.is_ascii() || self.is_shift()) {
@@ -284,7 +312,7 @@ impl Layer {
     }
 }
 
-/// ASCII that a reader may eat together with a lead byte that it cannot decode.
+/// ASCII that a reader may eat together with a lead byte, what is no trail byte anywhere; a line end may be, too.
 const EATEN: ByteSet = ByteSet::range(0x20, 0x3F);
 
 /// Stop marks before which byte-wise scripts cut a page (shared by the sample's kind of damage), in both widths.

@@ -104,6 +104,7 @@ mod error;
 mod escape;
 mod fixer;
 mod lattice;
+mod mention;
 mod model;
 mod overlay;
 mod reading;

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use beam::{Hypothesis, prune};
 
 use crate::chain::Chain;
-use crate::lattice::{self, Arc, Elem, Layer, Sets};
+use crate::lattice::{self, Arc, Elem, Flavour, Layer, Sets};
 use crate::model::{Context, Model};
 use crate::repair::LossKind;
 use crate::score;
@@ -47,7 +47,7 @@ const WIDE_BEHIND: f32 = 6.0;
 /// Steps of a chain that can be undone at most.
 pub(crate) const MAX_LAYERS: usize = 3;
 /// Modes searched at once at most.
-pub(crate) const MAX_MODES: usize = 6;
+pub(crate) const MAX_MODES: usize = 8;
 
 /// Characters that are tried where bytes say next to nothing.
 const COMMON: usize = 4000;
@@ -80,15 +80,15 @@ pub(crate) struct Mode {
 }
 
 impl Mode {
-    pub(crate) fn new(chain: Chain, prior: f32, evidence: lattice::Evidence, glosses: bool) -> Mode {
+    pub(crate) fn new(chain: Chain, prior: f32, evidence: lattice::Evidence, flavour: Flavour) -> Mode {
         let layers = chain
             .steps()
             .iter()
             .rev()
             .filter_map(|s| s.encodings())
-            .map(|s| Layer::new(s.written, s.read, evidence))
+            .map(|s| Layer::new(s.written, s.read, evidence, flavour))
             .collect();
-        Mode { chain, layers, prior, glosses }
+        Mode { chain, layers, prior, glosses: false }
     }
 }
 

@@ -20,26 +20,36 @@ pub(crate) const WIDTH_FOLDED: f32 = -0.7;
 /// The lead byte before a stop mark vanished in a cut (on real pages of this kind about two stop marks in three are cut, where a
 /// page is cut at all).
 pub(crate) const CUT_BEFORE_STOP: f32 = -1.5;
+/// The same in a text that shows nothing else of the script that cuts: of some hundred such sites three do.
+pub(crate) const CUT_UNANNOTATED: f32 = -2.0;
+/// What a restored character that the model does not know may cost more than the same in fine text.
+pub(crate) const RESTORED_RARE: f32 = -3.0;
 /// A mark for one undecodable byte.
 pub(crate) const MARK_ONE_BYTE: f32 = -0.5;
 /// A mark for a pair.
 pub(crate) const MARK_TWO_BYTES: f32 = -1.0;
 /// A mark at all, where text is read in the encoding it was written in.
 pub(crate) const MARK_IN_STEP: f32 = -8.0;
-/// A mark for a lead byte and the ASCII character after it.
-pub(crate) const MARK_ATE_ASCII: f32 = -3.5;
+/// A mark for a lead byte and the ASCII character after it, for readers that do so.
+pub(crate) const MARK_ATE_ASCII: f32 = -0.2;
+/// The same before a line end, and where text is read in the encoding it was written in.
+pub(crate) const MARK_ATE_AT_END: f32 = -3.5;
+/// Which of two kinds of reader it was: even odds (ln 1/2).
+pub(crate) const FLAVOUR: f32 = -0.7;
 /// A control character that a sanitizer stripped; where it strips one it strips all.
 pub(crate) const CONTROL_STRIPPED: f32 = -0.3;
 /// A soft hyphen that a sanitizer stripped.
 pub(crate) const SOFT_HYPHEN_STRIPPED: f32 = -1.0;
-/// A pair that fell among private-use characters, which a later pass dropped.
-pub(crate) const PRIVATE_USE_DROPPED: f32 = -3.0;
+/// A pair that fell among private-use characters, which a later pass dropped: where it drops one it drops all.
+pub(crate) const PRIVATE_USE_DROPPED: f32 = -1.0;
+/// The same for a pair that lost bytes made of the halves of others.
+pub(crate) const PAIR_DROPPED: f32 = -2.0;
 /// A byte that the reader skipped because it could not decode it.
-pub(crate) const MALFORMED_IGNORED: f32 = -3.0;
+pub(crate) const MALFORMED_IGNORED: f32 = -2.0;
 /// The text was cut inside a character.
 pub(crate) const CUT_AT_END: f32 = -2.0;
 /// A byte was lost for no visible reason.
-pub(crate) const BYTE_LOST: f32 = -8.0;
+pub(crate) const BYTE_LOST: f32 = -5.0;
 
 /// A reading in brackets after its character is removed from a page that has such all over.
 pub(crate) const GLOSS_REMOVED: f32 = -1.0;
@@ -57,7 +67,7 @@ pub(crate) const LOSSY_CHARACTER: f32 = -8.0;
 pub(crate) const LINE_END: f32 = -4.0;
 
 /// The prior of nothing but lost bytes, over [`ENTER`]: each lost byte pays for itself.
-pub(crate) const SHIFT: f32 = 4.0;
+pub(crate) const SHIFT: f32 = 5.0;
 
 /// Prior of one step: ranks by how often each was met among some 500 damaged strings of public sources and pages, UTF-8 read
 /// as code page 936 first.

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{Level, Lost, Origin, quoted, score};
+use super::{Level, Lost, Origin, score};
 use crate::Chain;
 use crate::chain::Step;
 use crate::codec::Encoding;
 use crate::detect::Costs;
+use crate::mention::quoted;
 use crate::repair::LossKind;
 use crate::select::{Draft, DraftLoss};
 

@@ -3,9 +3,9 @@
 use super::beam::{Hypothesis, Pending};
 use super::{Event, EventKind, NONE, Node, Search};
 use crate::codec::{Encoding, Parse};
-use crate::detect;
 use crate::lattice::{self, Arc, ByteOrSet, ByteSet, Elem, Status};
 use crate::repair::LossKind;
+use crate::{detect, score};
 
 /// Characters that fit some bytes and are rated by their context, the most frequent ones: it bounds the work where bytes say little.
 const LIKELY: usize = 1024;
@@ -168,6 +168,9 @@ impl Search<'_> {
         if h.mode == 0 {
             let before = to.checked_sub(2).map_or('\n', |i| self.text[i]);
             cost = cost.max(detect::floor(before, c));
+        } else {
+            let before = self.last_char(&h).unwrap_or('\n');
+            cost = cost.max(detect::floor(before, c) + score::RESTORED_RARE);
         }
         let mut h = Hypothesis { score: h.score + cost, context, ..h };
         let event = Event {

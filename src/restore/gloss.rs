@@ -48,7 +48,7 @@ impl Search<'_> {
         }
     }
 
-    fn last_char(&self, h: &Hypothesis) -> Option<char> {
+    pub(super) fn last_char(&self, h: &Hypothesis) -> Option<char> {
         let mut at = h.back;
         while let Some(node) = self.nodes.get(at as usize) {
             match node.event.kind {

@@ -1,0 +1,131 @@
+//! Text that speaks of damage: what it shows as an example is what it means to show.
+//!
+//! A span is taken for an example where its original stands in the same line ("ÖÜ½ÜÂ×" for "周杰伦"), or where it stands in
+//! quotation marks in a line that names such damage (乱码, mojibake) or an encoding other than UTF-8, or right beside such a
+//! name. Nothing else is: quotation marks alone are what fields of JSON and source code stand in.
+
+use crate::codec::Encoding;
+use crate::select::Draft;
+
+/// Quotation marks and brackets, opening and closing.
+const QUOTES: [(char, char); 16] = [
+    ('"', '"'),
+    ('\'', '\''),
+    ('`', '`'),
+    ('“', '”'),
+    ('‘', '’'),
+    ('「', '」'),
+    ('『', '』'),
+    ('«', '»'),
+    ('《', '》'),
+    ('<', '>'),
+    ('(', ')'),
+    ('（', '）'),
+    ('[', ']'),
+    ('【', '】'),
+    ('/', '/'),
+    ('|', '|'),
+];
+/// What damaged text is called, and its best-known piece.
+const NAMES: [&str; 10] =
+    ["乱码", "亂碼", "乱碼", "mojibake", "garbled", "文字化け", "кракозябр", "锟斤拷", "烫烫烫", "烫烫屯屯"];
+/// Characters of the line that are looked at on both sides.
+const NEAR: usize = 120;
+/// Undamaged characters that an example may begin or end with.
+const EDGE: usize = 4;
+/// How near an example without quotation marks stands to the name of such damage.
+const BESIDE: usize = 10;
+/// Letters and ideographs that the same text does not have twice by chance, at least.
+const LETTERS: usize = 4;
+const IDEOGRAPHS: usize = 2;
+
+/// Whether quotation marks or brackets stand right around `from..to`.
+pub(crate) fn quoted(text: &[char], from: usize, to: usize) -> bool {
+    let before = from.checked_sub(1).and_then(|i| text.get(i));
+    before.zip(text.get(to)).is_some_and(|(&b, &a)| QUOTES.contains(&(b, a)))
+}
+
+/// Whether a repair would change what the text only speaks of.
+pub(crate) fn is_example(draft: &Draft, text: &[char]) -> bool {
+    let line_start = text[..draft.from].iter().rev().take(NEAR).take_while(|&&c| c != '\n').count();
+    let line_end = text[draft.to..].iter().take(NEAR).take_while(|&&c| c != '\n').count();
+    let before: String = text[draft.from - line_start..draft.from].iter().collect::<String>().to_lowercase();
+    let after: String = text[draft.to..draft.to + line_end].iter().collect::<String>().to_lowercase();
+    if is_distinct(&draft.text) {
+        let original = draft.text.trim().to_lowercase();
+        if before.contains(&original) || after.contains(&original) {
+            return true;
+        }
+    }
+    let beside = |line: &str, at_end: bool| {
+        let chars: Vec<char> = line.chars().collect();
+        let cut = chars.len().min(BESIDE);
+        let part: String =
+            if at_end { chars[chars.len() - cut..].iter().collect() } else { chars[..cut].iter().collect() };
+        NAMES.iter().any(|n| part.contains(n))
+    };
+    if beside(&before, true) || beside(&after, false) {
+        return true;
+    }
+    let around = (0..=EDGE.min(draft.from))
+        .any(|b| (0..=EDGE).any(|a| draft.to + a < text.len() && quoted(text, draft.from - b, draft.to + a)));
+    around && [&before, &after].into_iter().any(|line| NAMES.iter().any(|n| line.contains(n)) || names_encoding(line))
+}
+
+/// Whether a text is long enough not to stand in a line twice by chance.
+fn is_distinct(text: &str) -> bool {
+    let count = |is: fn(char) -> bool| text.chars().filter(|&c| is(c)).count();
+    count(crate::lattice::is_han) >= IDEOGRAPHS || count(|c| c.is_alphabetic() && !c.is_ascii()) >= LETTERS
+}
+
+/// Whether a word of a line is the name of an encoding other than UTF-8.
+fn names_encoding(line: &str) -> bool {
+    let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
+    let is_name = |word: &str| {
+        let has_letter = word.bytes().any(|b| b.is_ascii_alphabetic());
+        let is_other = |e: Encoding| !matches!(e, Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be);
+        // Names that are words of a language say nothing.
+        has_letter && !WORDS.contains(&word) && word.parse::<Encoding>().is_ok_and(is_other)
+    };
+    words.into_iter().any(is_name)
+}
+
+/// Names of encodings that are words, too.
+const WORDS: [&str; 6] = ["chinese", "korean", "japanese", "arabic", "greek", "hebrew"];
+
+#[cfg(test)]
+mod tests {
+    use crate::{Fixer, Verdict, fix_text};
+
+    #[test]
+    fn examples_stay_as_they_are() {
+        for text in [
+            "如果看到「鎵撳紑绐楁埛」，这就是乱码。",
+            "显示成乱码 æ‰“å¼€çª—æˆ· 的时候",
+            "decoding it as latin-1 gives \"æ‰“å¼€çª—æˆ·\" and worse",
+            "鎵撳紑绐楁埛 -> 打开窗户",
+            "\"打开窗户\" turns into \"æ‰“å¼€çª—æˆ·\"",
+        ] {
+            assert_eq!(fix_text(text), text);
+        }
+    }
+
+    #[test]
+    fn quotation_marks_alone_are_no_example() {
+        for (damaged, text) in [
+            (r#"{"name": "æ‰“å¼€çª—æˆ·"}"#, r#"{"name": "打开窗户"}"#),
+            ("msg = '鎵撳紑绐楁埛'; // utf-8", "msg = '打开窗户'; // utf-8"),
+            // In another line the same words may stand undamaged.
+            ("打开窗户\n鎵撳紑绐楁埛", "打开窗户\n打开窗户"),
+        ] {
+            assert_eq!(fix_text(damaged), text);
+        }
+    }
+
+    #[test]
+    fn an_example_is_reported_as_doubtful() {
+        let repair = Fixer::default().fix_and_explain("乱码：鎵撳紑绐楁埛");
+        assert_eq!(repair.verdict(), Verdict::Doubtful);
+        assert_eq!(repair.spans().len(), 1);
+    }
+}
