@@ -65,8 +65,9 @@ pub struct Model {
 /// What precedes a character, as far as the model remembers it: three tokens, their back-off weights, and flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Context {
-    /// The last three tokens, the last one at the end; 0 where there is none.
-    tokens: [u16; 3],
+    /// The last three tokens, 16 bits each, the last one lowest; 0 where there is none. In one number, which is most of the
+    /// next key, so that a step is passed on in registers.
+    tokens: u64,
     /// Codes of the back-off weights of the last one, two and three tokens.
     backoffs: [u8; 3],
     flags: Flags,
@@ -169,12 +170,14 @@ impl Model {
     }
 
     /// ln P(c | context), and the context after it. A line end is a character like others.
+    #[inline]
     pub(crate) fn step(&self, context: &Context, c: char) -> (f32, Context) {
         let (nats, _, after) = self.tables.step(context, c);
         (nats, after)
     }
 
     /// ln P(c | context).
+    #[inline]
     pub(crate) fn score(&self, context: &Context, c: char) -> f32 {
         self.tables.step(context, c).0
     }
@@ -211,11 +214,11 @@ impl fmt::Debug for Model {
 impl Context {
     /// Nothing before but the given token.
     fn after(token: u16, backoff: u8, flags: Flags) -> Context {
-        Context { tokens: [0, 0, token], backoffs: [backoff, 0, 0], flags }
+        Context { tokens: u64::from(token), backoffs: [backoff, 0, 0], flags }
     }
 
     fn at_line_start(&self) -> bool {
-        self.tokens == [0, 0, LINE]
+        self.tokens == u64::from(LINE)
     }
 }
 

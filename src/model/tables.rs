@@ -15,6 +15,9 @@ use crate::ModelError;
 /// Bytes of the head section: vocabulary, records, case costs (2 by 4), sizes of the kinds.
 pub(crate) const HEAD: usize = 8 + 4 * (8 + KINDS);
 
+/// What a context remembers: 16 bits a token.
+const THREE_TOKENS: u64 = (1 << 48) - 1;
+
 /// An opened model file.
 pub(crate) struct Tables {
     bytes: Cow<'static, [u8]>,
@@ -154,8 +157,8 @@ impl Tables {
             return (fixed, fixed, Context::after(0, 0, seen.flags));
         }
         let (nats, backoffs) = self.token(context, seen.token);
-        let [_, second, third] = context.tokens;
-        let after = Context { tokens: [second, third, seen.token], backoffs, flags: seen.flags };
+        let tokens = (context.tokens << 16 | u64::from(seen.token)) & THREE_TOKENS;
+        let after = Context { tokens, backoffs, flags: seen.flags };
         (nats + seen.cost, nats, after)
     }
 
