@@ -1,14 +1,17 @@
 //! Runs the stages.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 
+use crate::detect::Costs;
 use crate::lattice::{Evidence, is_han};
 use crate::repair::LossKind;
+use crate::report::Part;
 use crate::restore::Mode;
 use crate::select::Draft;
 use crate::{
-    Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, escape, overlay, report, restore, score, script,
+    Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, escape, fast, overlay, report, restore, score, script,
     search, select,
 };
 
@@ -176,45 +179,77 @@ impl Fixer {
             return Repair::clean(text);
         }
         let model = self.options.model.clone().unwrap_or_default();
-        let chars: Vec<char> = text.chars().collect();
-        let mut costs = detect::costs(&model, &chars);
-        let mut lost = beyond::scan(&chars);
+        let mut limit = fast::limit(text.len());
+        let mut parts = self.parts(&model, text, limit);
+        while let Some(closer) = fast::closer_limit(limit).filter(|_| parts.iter().any(|p| !p.drafts.is_empty())) {
+            limit = closer;
+            parts = self.parts(&model, text, limit);
+        }
+        let mut repair = report::assemble(text, parts);
+        if self.options.script == Script::Simplified {
+            script::simplify(&model, &mut repair);
+        }
+        repair
+    }
+
+    /// The parts of a text that are worth a closer look, and what is found there.
+    fn parts(&self, model: &Model, text: &str, limit: i32) -> Vec<Part> {
+        let places = fast::places(model, text, limit);
+        let chars = |place: &Range<usize>| text[place.clone()].chars().collect::<Vec<char>>();
+        let mut parts: Vec<_> = places.into_iter().map(|place| (chars(&place), place)).collect();
+        let mut lost: Vec<Vec<beyond::Lost>> = parts.iter().map(|(chars, _)| beyond::scan(chars)).collect();
+        beyond::agree(lost.iter_mut());
+        parts
+            .drain(..)
+            .zip(lost)
+            .map(|((chars, place), lost)| {
+                let costs = detect::costs(model, &text[..place.start], &chars);
+                let drafts = self.look(model, &chars, costs, lost, place.end == text.len());
+                Part { start: place.start, chars, drafts }
+            })
+            .collect()
+    }
+
+    /// What is found in a part of a text.
+    fn look(
+        &self,
+        model: &Model,
+        chars: &[char],
+        mut costs: Costs,
+        mut lost: Vec<beyond::Lost>,
+        is_last: bool,
+    ) -> Vec<Draft> {
         beyond::excuse(&mut lost, &mut costs);
         let options = search::Options {
             max_layers: self.options.max_layers.unwrap_or(restore::MAX_LAYERS),
             encodings: self.options.encodings.as_deref(),
         };
         let mut drafts = Vec::new();
-        for range in detect::suspects(&chars, &costs.scores) {
+        for range in detect::suspects(chars, &costs.scores) {
             let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
-            let trials = search::trials(&model, stretch, scores, &options);
-            let whole = trials.iter().take(WHOLE_TRIALS).find_map(|t| select::whole(&model, t, stretch, scores));
+            let trials = search::trials(model, stretch, scores, &options);
+            let whole = trials.iter().take(WHOLE_TRIALS).find_map(|t| select::whole(model, t, stretch, scores));
             if let Some(mut draft) = whole {
                 draft.shift(range.start);
                 drafts.push(draft);
                 continue;
             }
-            let pieces = detect::pieces(&chars, range);
+            let pieces = detect::pieces(chars, range);
             let mut trials = (pieces.len() == 1).then_some(trials);
             for piece in pieces {
                 let (stretch, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
-                let trials = trials.take().unwrap_or_else(|| search::trials(&model, stretch, scores, &options));
-                let modes = self.modes(&model, stretch, trials);
-                let (context, at_end) = (costs.contexts[piece.start], piece.end == chars.len());
-                let path = restore::best_path(&model, self.common(&model), &modes, stretch, scores, context, at_end);
-                for mut draft in select::drafts(&model, &modes, stretch, &costs, piece.start, &path) {
+                let trials = trials.take().unwrap_or_else(|| search::trials(model, stretch, scores, &options));
+                let modes = self.modes(model, stretch, trials);
+                let (context, at_end) = (costs.contexts[piece.start], is_last && piece.end == chars.len());
+                let path = restore::best_path(model, self.common(model), &modes, stretch, scores, context, at_end);
+                for mut draft in select::drafts(model, &modes, stretch, &costs, piece.start, &path) {
                     draft.shift(piece.start);
                     drafts.push(draft);
                 }
             }
         }
-        self.apply_policies(&mut drafts, &chars);
-        let drafts = beyond::settle(&chars, &costs, drafts, lost);
-        let mut repair = report::assemble(text, &chars, drafts);
-        if self.options.script == Script::Simplified {
-            script::simplify(&model, &mut repair);
-        }
-        repair
+        self.apply_policies(&mut drafts, chars);
+        beyond::settle(chars, &costs, drafts, lost)
     }
 
     /// What the options forbid is left as it is, or marked.
@@ -240,9 +275,11 @@ impl Fixer {
             return false;
         }
         let model = self.options.model.clone().unwrap_or_default();
-        let chars: Vec<char> = text.chars().collect();
-        let costs = detect::costs(&model, &chars);
-        beyond::shows(&chars) || !detect::suspects(&chars, &costs.scores).is_empty()
+        fast::places(&model, text, fast::limit(text.len())).into_iter().any(|place| {
+            let chars: Vec<char> = text[place.clone()].chars().collect();
+            let costs = detect::costs(&model, &text[..place.start], &chars);
+            beyond::shows(&chars) || !detect::suspects(&chars, &costs.scores).is_empty()
+        })
     }
 
     /// The chains that the search is to consider for a stretch.

@@ -21,6 +21,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use crate::ModelError;
+use crate::fast::Weights;
 
 mod counts;
 mod estimate;
@@ -190,6 +191,11 @@ impl Model {
     /// Which script a character speaks for.
     pub(crate) fn leaning(&self, c: char) -> Leaning {
         self.tables.chars().leaning(c)
+    }
+
+    /// How unusual each character is, for [`fast`](crate::fast).
+    pub(crate) fn weights(&self) -> &Weights {
+        self.tables.weights()
     }
 
     /// ln P(c) without context: how frequent the character is.

@@ -52,21 +52,37 @@ impl<'a> Repair<'a> {
     }
 }
 
-/// The report for `text`, whose characters are `chars`, with `drafts` in text order.
-pub(crate) fn assemble<'a>(text: &'a str, chars: &[char], drafts: Vec<Draft>) -> Repair<'a> {
-    if drafts.is_empty() {
+/// A part of a text that was looked at.
+pub(crate) struct Part {
+    /// Its first byte.
+    pub(crate) start: usize,
+    pub(crate) chars: Vec<char>,
+    /// What was found, in text order, in characters of the part.
+    pub(crate) drafts: Vec<Draft>,
+}
+
+/// The report for `text` from its parts, which are in text order.
+pub(crate) fn assemble(text: &str, parts: Vec<Part>) -> Repair<'_> {
+    if parts.iter().all(|part| part.drafts.is_empty()) {
         return Repair::clean(text);
     }
     let mut out = String::with_capacity(text.len());
-    let mut spans = Vec::with_capacity(drafts.len());
+    let mut spans = Vec::new();
     let mut confidence = 1.0;
-    // Characters and bytes of the text that are dealt with.
+    // Bytes of the text that are in the output, and the part's characters and bytes that are dealt with.
+    let mut written = 0;
     let (mut done, mut done_bytes) = (0, 0);
-    let bytes_of = |from: usize, to: usize| -> usize { chars[from..to].iter().map(|c| c.len_utf8()).sum() };
-    for draft in drafts {
+    let drafts = parts.iter().flat_map(|part| part.drafts.iter().enumerate().map(move |(i, draft)| (part, i, draft)));
+    for (part, i, draft) in drafts {
+        if i == 0 {
+            (done, done_bytes) = (0, part.start);
+        }
+        let chars = &part.chars;
+        let bytes_of = |from: usize, to: usize| -> usize { chars[from..to].iter().map(|c| c.len_utf8()).sum() };
+        let draft = draft.clone();
         let start = done_bytes + bytes_of(done, draft.from);
         let end = start + bytes_of(draft.from, draft.to);
-        out.push_str(&text[done_bytes..start]);
+        out.push_str(&text[written..start]);
         let out_start = out.len();
         out.push_str(&draft.text);
         let losses = draft.losses.into_iter().map(|l| {
@@ -95,9 +111,9 @@ pub(crate) fn assemble<'a>(text: &'a str, chars: &[char], drafts: Vec<Draft>) ->
             confidence: draft.confidence,
         });
         confidence *= draft.confidence;
-        (done, done_bytes) = (draft.to, end);
+        (done, done_bytes, written) = (draft.to, end, end);
     }
-    out.push_str(&text[done_bytes..]);
+    out.push_str(&text[written..]);
     let is_lost = |span: &SpanRepair| span.losses.iter().any(|l| l.kind == LossKind::BeyondRepair);
     let (verdict, source, out) = if out != text {
         (Verdict::Repaired, Some(Cow::Borrowed(text)), Cow::Owned(out))

@@ -11,6 +11,7 @@ use super::grams::{Codebook, Grams, UNIGRAM};
 use super::kinds::{self, FIRST_CHAR, KINDS, LINE};
 use super::surface::{BLOCK, Chars, Flags, LIMIT, RECORD};
 use crate::ModelError;
+use crate::fast::{self, WEIGHED, Weights};
 
 /// Bytes of the head section: vocabulary, records, case costs (2 by 4), sizes of the kinds.
 pub(crate) const HEAD: usize = 8 + 4 * (8 + KINDS);
@@ -28,6 +29,8 @@ pub(crate) struct Tables {
     grams: Grams,
     /// Each form that is not the simplest of its token, with the simplest; sorted. Made when first wanted.
     simplest: OnceLock<Vec<(char, char)>>,
+    /// How unusual each character is. Made when first wanted.
+    weights: OnceLock<Box<Weights>>,
 }
 
 impl Tables {
@@ -76,8 +79,9 @@ impl Tables {
         );
         let grams = grams.map_err(damaged)?;
         let vocabulary = vocabulary as u16;
-        let simplest = OnceLock::new();
-        Ok(Tables { sections, vocabulary, cases: [[a, b, c, d], [e, f, g, h]], kinds, grams, simplest, bytes })
+        let (simplest, weights) = (OnceLock::new(), OnceLock::new());
+        let cases = [[a, b, c, d], [e, f, g, h]];
+        Ok(Tables { sections, vocabulary, cases, kinds, grams, simplest, weights, bytes })
     }
 
     /// Compares the checksum.
@@ -117,6 +121,20 @@ impl Tables {
             pairs
         });
         simplest.binary_search_by_key(&c, |pair| pair.0).map_or(c, |i| simplest[i].1)
+    }
+
+    /// How unusual each character is.
+    pub(crate) fn weights(&self) -> &Weights {
+        self.weights.get_or_init(|| {
+            let chars = self.chars();
+            let weights: Vec<i8> = (0..WEIGHED as u32)
+                .map(|cp| match char::from_u32(cp) {
+                    Some(c) => fast::weight(c, chars.knows(c).then(|| self.frequency(c))),
+                    None => 0,
+                })
+                .collect();
+            weights.into_boxed_slice().try_into().unwrap_or_else(|_| Box::new([0; WEIGHED]))
+        })
     }
 
     /// The beginning of a line.
