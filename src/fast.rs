@@ -42,7 +42,7 @@ const LIMITS: [(usize, i32); 2] = [(240, 8), (1 << 14, 24)];
 const FAR_LIMIT: i32 = 48;
 /// So many bytes on both sides of an unusual place are looked at as well: what `detect` joins and adds as a margin, and some
 /// more to begin with a context.
-const AROUND: usize = 192;
+pub(crate) const AROUND: usize = 192;
 /// Texts up to so many bytes are looked at as a whole or not at all, and so are those of which places make up this share.
 const WHOLE: usize = 2000;
 const WHOLE_SHARE: usize = 2;
@@ -99,20 +99,41 @@ pub(crate) fn places(model: &Model, text: &str, limit: i32) -> Vec<Range<usize>>
                 places.push(place);
             }
         }
-        Next::GoOn
+        Next::Skip
     };
     scan(model.weights(), text, limit, found);
     if covered * WHOLE_SHARE > text.len() { vec![whole] } else { places }
 }
 
 /// The first boundary of characters from `at` on.
-fn boundary(text: &str, at: usize) -> usize {
+pub(crate) fn boundary(text: &str, at: usize) -> usize {
     (at..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len())
+}
+
+/// The end of the first such place.
+pub(crate) fn first(model: &Model, text: &str, limit: i32) -> Option<usize> {
+    let mut first = None;
+    scan(model.weights(), text, limit, |at| {
+        first = Some(at);
+        Next::Enough
+    });
+    first
+}
+
+/// How many such places there are, neighbours counted once.
+pub(crate) fn count(model: &Model, text: &str) -> usize {
+    let mut count = 0;
+    scan(model.weights(), text, FAR_LIMIT, |_| {
+        count += 1;
+        Next::Skip
+    });
+    count
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
-    GoOn,
+    /// What stands near is looked at anyway.
+    Skip,
     Enough,
 }
 
@@ -159,6 +180,9 @@ fn scan(weights: &Weights, text: &str, limit: i32, mut found: impl FnMut(usize) 
                 return;
             }
             sum = 0;
+            // What is looked at around the next place reaches back over what is skipped here.
+            let at = boundary(text, bytes.len() - rest.len() + AROUND / 2);
+            rest = &bytes[at..];
         }
     }
 }

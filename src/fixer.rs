@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use crate::beyond::Lost;
 use crate::detect::Costs;
 use crate::lattice::{Evidence, is_han};
 use crate::repair::LossKind;
-use crate::report::Part;
 use crate::restore::Mode;
 use crate::select::Draft;
 use crate::{
-    Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, escape, fast, overlay, report, restore, score, script,
-    search, select,
+    Chain, Encoding, Model, Repair, Step, beyond, bulk, bytes, detect, escape, fast, overlay, report, restore, score,
+    script, search, select,
 };
 
 /// What to do where a character was lost.
@@ -179,51 +179,70 @@ impl Fixer {
             return Repair::clean(text);
         }
         let model = self.options.model.clone().unwrap_or_default();
-        let mut limit = fast::limit(text.len());
-        let mut parts = self.parts(&model, text, limit);
-        while let Some(closer) = fast::closer_limit(limit).filter(|_| parts.iter().any(|p| !p.drafts.is_empty())) {
-            limit = closer;
-            parts = self.parts(&model, text, limit);
-        }
-        let mut repair = report::assemble(text, parts);
+        let mut repair = report::assemble(text, self.drafts(&model, text));
         if self.options.script == Script::Simplified {
             script::simplify(&model, &mut repair);
         }
         repair
     }
 
-    /// The parts of a text that are worth a closer look, and what is found there.
-    fn parts(&self, model: &Model, text: &str, limit: i32) -> Vec<Part> {
+    /// What is found in a text, in its bytes.
+    fn drafts(&self, model: &Model, text: &str) -> Vec<Draft> {
+        let limit = fast::limit(text.len());
         let places = fast::places(model, text, limit);
-        let chars = |place: &Range<usize>| text[place.clone()].chars().collect::<Vec<char>>();
-        let mut parts: Vec<_> = places.into_iter().map(|place| (chars(&place), place)).collect();
-        let mut lost: Vec<Vec<beyond::Lost>> = parts.iter().map(|(chars, _)| beyond::scan(chars)).collect();
-        beyond::agree(lost.iter_mut());
-        parts
-            .drain(..)
-            .zip(lost)
-            .map(|((chars, place), lost)| {
-                let costs = detect::costs(model, &text[..place.start], &chars);
-                let drafts = self.look(model, &chars, costs, lost, place.end == text.len());
-                Part { start: place.start, chars, drafts }
-            })
-            .collect()
+        let is_all = places.first().is_some_and(|place| place.len() == text.len());
+        if is_all
+            && text.len() >= bulk::LEAST
+            && let Some((mut drafts, left)) = bulk::repair(model, text, limit, &self.search_options(), self.least())
+        {
+            drafts.append(&mut self.drafts_in(model, text, left));
+            drafts.sort_by_key(|draft| draft.from);
+            return drafts;
+        }
+        let drafts = self.drafts_in(model, text, places);
+        match fast::closer_limit(limit) {
+            // More damage is likely where there is some.
+            Some(closer) if !is_all && !drafts.is_empty() => {
+                self.drafts_in(model, text, fast::places(model, text, closer))
+            }
+            _ => drafts,
+        }
+    }
+
+    /// What is found in places of a text, in bytes of the text.
+    fn drafts_in(&self, model: &Model, text: &str, places: Vec<Range<usize>>) -> Vec<Draft> {
+        let mut parts: Vec<(Range<usize>, Vec<char>, Vec<Lost>)> = Vec::new();
+        for place in places {
+            let chars: Vec<char> = text[place.clone()].chars().collect();
+            let lost = beyond::scan(&chars);
+            parts.push((place, chars, lost));
+        }
+        beyond::agree(parts.iter_mut().map(|part| &mut part.2));
+        let mut all = Vec::new();
+        for (place, chars, lost) in parts {
+            let costs = detect::costs(model, &text[..place.start], &chars);
+            let mut drafts = self.look(model, &chars, costs, lost, place.end == text.len());
+            report::locate(&mut drafts, place.start, &chars);
+            all.append(&mut drafts);
+        }
+        all
+    }
+
+    fn least(&self) -> f64 {
+        self.options.min_confidence.unwrap_or(0.0)
+    }
+
+    fn search_options(&self) -> search::Options<'_> {
+        search::Options {
+            max_layers: self.options.max_layers.unwrap_or(restore::MAX_LAYERS),
+            encodings: self.options.encodings.as_deref(),
+        }
     }
 
     /// What is found in a part of a text.
-    fn look(
-        &self,
-        model: &Model,
-        chars: &[char],
-        mut costs: Costs,
-        mut lost: Vec<beyond::Lost>,
-        is_last: bool,
-    ) -> Vec<Draft> {
+    fn look(&self, model: &Model, chars: &[char], mut costs: Costs, mut lost: Vec<Lost>, is_last: bool) -> Vec<Draft> {
         beyond::excuse(&mut lost, &mut costs);
-        let options = search::Options {
-            max_layers: self.options.max_layers.unwrap_or(restore::MAX_LAYERS),
-            encodings: self.options.encodings.as_deref(),
-        };
+        let options = self.search_options();
         let mut drafts = Vec::new();
         for range in detect::suspects(chars, &costs.scores) {
             let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
@@ -254,7 +273,7 @@ impl Fixer {
 
     /// What the options forbid is left as it is, or marked.
     fn apply_policies(&self, drafts: &mut Vec<Draft>, chars: &[char]) {
-        let least = self.options.min_confidence.unwrap_or(0.0);
+        let least = self.least();
         let is_guess = |kind| !matches!(kind, LossKind::Inserted | LossKind::Folded);
         drafts.retain_mut(|draft| {
             let guessed = draft.losses.iter().any(|l| is_guess(l.kind));

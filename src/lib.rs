@@ -78,8 +78,9 @@
 //! ```text
 //! fixer.rs     the stages in order, and the options
 //! bytes.rs     bytes of unknown encoding: which one
-//! beyond.rs    what nobody can restore
 //! fast.rs      the places of a text that are worth a look at all, found at the speed of memory
+//! bulk.rs      long texts that one lossless chain explains
+//! beyond.rs    what nobody can restore
 //! detect.rs    the suspects among them
 //! search.rs    the chains that may explain a suspect, lossless ones first
 //! lattice.rs   the bytes that a damaged text may stand for, with what may have been lost
@@ -97,6 +98,7 @@
 //! ```
 
 mod beyond;
+mod bulk;
 mod bytes;
 mod chain;
 mod codec;
