@@ -110,7 +110,7 @@ fn findings(model: &Model, text: &str, from: usize, options: &Options<'_>) -> Ve
     let bytes: usize = stretch[hottest.clone()].iter().map(|c| c.len_utf8()).sum();
     let before = f64::from(scores[hottest].iter().sum::<f32>()) / bytes.max(1) as f64;
     let trials = search::trials(model, stretch, scores, options);
-    let sure = trials.into_iter().take(CHAINS).filter(|trial| select::is_sure(trial));
+    let sure = trials.into_iter().take(CHAINS).filter(select::is_sure);
     sure.map(|trial| Finding {
         before,
         after: before + f64::from(trial.gain) / bytes.max(1) as f64,
