@@ -109,13 +109,17 @@ pub(crate) fn scan(text: &[char]) -> Vec<Lost> {
     }
     lost.sort_by_key(|l| (l.from, l.to));
     lost.dedup_by(|next, kept| next.from < kept.to);
-    // Where one place is damaged for sure, others in the same text are no jokes.
-    if lost.iter().any(|l| l.level == Level::Sure) {
-        for l in lost.iter_mut().filter(|l| l.level == Level::Doubtful) {
+    lost
+}
+
+/// Where one place is damaged for sure, others in the same text are no jokes.
+pub(crate) fn agree<'a>(parts: impl Iterator<Item = &'a mut Vec<Lost>>) {
+    let mut all: Vec<&mut Lost> = parts.flatten().collect();
+    if all.iter().any(|l| l.level == Level::Sure) {
+        for l in all.iter_mut().filter(|l| l.level == Level::Doubtful) {
             l.level = Level::Sure;
         }
     }
-    lost
 }
 
 /// Whether anything in a text may have to be reported as beyond repair.

@@ -146,6 +146,13 @@ impl Chain {
         Ok(text)
     }
 
+    /// Undoes the damage where the usual form of each character does: both directions then run at full speed. Nothing for
+    /// escapes.
+    pub(crate) fn undo_usual(&self, text: &str) -> Option<String> {
+        let steps: Vec<Misreading> = self.steps.iter().map(|step| step.encodings()).collect::<Option<_>>()?;
+        undo::usual(&steps, text)
+    }
+
     fn unmappable(&self, index: usize, offset: usize) -> ChainError {
         ChainError::Unmappable { index, step: self.steps[index].to_string(), offset }
     }

@@ -21,6 +21,10 @@ const LONGEST: usize = 4000;
 /// A piece is cut at a line end, a blank or a stop among its last so many characters, if one stands there.
 const CUT_WITHIN: usize = 400;
 
+/// Characters that bring the model into the state that a part of a text is read in: a few for the n-grams, the others for
+/// script and width.
+const WARM_UP: usize = 48;
+
 /// The model's score of each character of a text, and its state before each.
 pub(crate) struct Costs {
     pub(crate) scores: Vec<f32>,
@@ -114,10 +118,16 @@ fn script(c: char) -> Script {
     }
 }
 
-pub(crate) fn costs(model: &Model, text: &[char]) -> Costs {
+/// The costs of a part of a text, `lead` being what stands before it.
+pub(crate) fn costs(model: &Model, lead: &str, text: &[char]) -> Costs {
     let mut context = model.start();
     let mut costs = Costs { scores: Vec::with_capacity(text.len()), contexts: Vec::with_capacity(text.len() + 1) };
     let mut before = '\n';
+    let warm = lead.chars().rev().take(WARM_UP).collect::<Vec<_>>();
+    for c in warm.into_iter().rev() {
+        context = model.step(&context, c).1;
+        before = c;
+    }
     for &c in text {
         let (score, next) = model.step(&context, c);
         costs.contexts.push(context);

@@ -1,15 +1,18 @@
 //! Runs the stages.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 
+use crate::beyond::Lost;
+use crate::detect::Costs;
 use crate::lattice::{Evidence, Flavour, is_han, is_mark};
 use crate::repair::LossKind;
 use crate::restore::Mode;
 use crate::select::Draft;
 use crate::{
-    Chain, Encoding, Model, Repair, Step, beyond, bytes, detect, escape, mention, overlay, report, restore, score,
-    script, search, select,
+    Chain, Encoding, Model, Repair, Step, beyond, bulk, bytes, detect, escape, fast, mention, overlay, report, restore,
+    score, script, search, select,
 };
 
 /// What to do where a character was lost.
@@ -176,50 +179,101 @@ impl Fixer {
             return Repair::clean(text);
         }
         let model = self.options.model.clone().unwrap_or_default();
-        let chars: Vec<char> = text.chars().collect();
-        let mut costs = detect::costs(&model, &chars);
-        let mut lost = beyond::scan(&chars);
-        beyond::excuse(&mut lost, &mut costs);
-        let options = search::Options {
-            max_layers: self.options.max_layers.unwrap_or(restore::MAX_LAYERS),
-            encodings: self.options.encodings.as_deref(),
-        };
-        let mut drafts = Vec::new();
-        for range in detect::suspects(&chars, &costs.scores) {
-            let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
-            let trials = search::trials(&model, stretch, scores, &options);
-            let whole = trials.iter().take(WHOLE_TRIALS).find_map(|t| select::whole(&model, t, stretch, scores));
-            if let Some(mut draft) = whole {
-                draft.shift(range.start);
-                drafts.push(draft);
-                continue;
-            }
-            let pieces = detect::pieces(&chars, range);
-            let mut trials = (pieces.len() == 1).then_some(trials);
-            for piece in pieces {
-                let (stretch, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
-                let trials = trials.take().unwrap_or_else(|| search::trials(&model, stretch, scores, &options));
-                let modes = self.modes(&model, stretch, trials);
-                let (context, at_end) = (costs.contexts[piece.start], piece.end == chars.len());
-                let path = restore::best_path(&model, self.common(&model), &modes, stretch, scores, context, at_end);
-                for mut draft in select::drafts(&model, &modes, stretch, &costs, piece.start, &path) {
-                    draft.shift(piece.start);
-                    drafts.push(draft);
-                }
-            }
-        }
-        self.apply_policies(&mut drafts, &chars);
-        let drafts = beyond::settle(&chars, &costs, drafts, lost);
-        let mut repair = report::assemble(text, &chars, drafts);
+        let mut repair = report::assemble(text, self.drafts(&model, text));
         if self.options.script == Script::Simplified {
             script::simplify(&model, &mut repair);
         }
         repair
     }
 
+    /// What is found in a text, in its bytes.
+    fn drafts(&self, model: &Model, text: &str) -> Vec<Draft> {
+        let limit = fast::limit(text.len());
+        let places = fast::places(model, text, limit);
+        let is_all = places.first().is_some_and(|place| place.len() == text.len());
+        if is_all
+            && text.len() >= bulk::LEAST
+            && let Some((mut drafts, left)) = bulk::repair(model, text, limit, &self.search_options(), self.least())
+        {
+            drafts.append(&mut self.drafts_in(model, text, left));
+            drafts.sort_by_key(|draft| draft.from);
+            return drafts;
+        }
+        let drafts = self.drafts_in(model, text, places);
+        match fast::closer_limit(limit) {
+            // More damage is likely where there is some.
+            Some(closer) if !is_all && !drafts.is_empty() => {
+                self.drafts_in(model, text, fast::places(model, text, closer))
+            }
+            _ => drafts,
+        }
+    }
+
+    /// What is found in places of a text, in bytes of the text.
+    fn drafts_in(&self, model: &Model, text: &str, places: Vec<Range<usize>>) -> Vec<Draft> {
+        let mut parts: Vec<(Range<usize>, Vec<char>, Vec<Lost>)> = Vec::new();
+        for place in places {
+            let chars: Vec<char> = text[place.clone()].chars().collect();
+            let lost = beyond::scan(&chars);
+            parts.push((place, chars, lost));
+        }
+        beyond::agree(parts.iter_mut().map(|part| &mut part.2));
+        let mut all = Vec::new();
+        for (place, chars, lost) in parts {
+            let costs = detect::costs(model, &text[..place.start], &chars);
+            let mut drafts = self.look(model, &chars, costs, lost, place.end == text.len());
+            report::locate(&mut drafts, place.start, &chars);
+            all.append(&mut drafts);
+        }
+        all
+    }
+
+    fn least(&self) -> f64 {
+        self.options.min_confidence.unwrap_or(0.0)
+    }
+
+    fn search_options(&self) -> search::Options<'_> {
+        search::Options {
+            max_layers: self.options.max_layers.unwrap_or(restore::MAX_LAYERS),
+            encodings: self.options.encodings.as_deref(),
+        }
+    }
+
+    /// What is found in a part of a text.
+    fn look(&self, model: &Model, chars: &[char], mut costs: Costs, mut lost: Vec<Lost>, is_last: bool) -> Vec<Draft> {
+        beyond::excuse(&mut lost, &mut costs);
+        let options = self.search_options();
+        let mut drafts = Vec::new();
+        for range in detect::suspects(chars, &costs.scores) {
+            let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
+            let trials = search::trials(model, stretch, scores, &options);
+            let whole = trials.iter().take(WHOLE_TRIALS).find_map(|t| select::whole(model, t, stretch, scores));
+            if let Some(mut draft) = whole {
+                draft.shift(range.start);
+                drafts.push(draft);
+                continue;
+            }
+            let pieces = detect::pieces(chars, range);
+            let mut trials = (pieces.len() == 1).then_some(trials);
+            for piece in pieces {
+                let (stretch, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
+                let trials = trials.take().unwrap_or_else(|| search::trials(model, stretch, scores, &options));
+                let modes = self.modes(model, stretch, trials);
+                let (context, at_end) = (costs.contexts[piece.start], is_last && piece.end == chars.len());
+                let path = restore::best_path(model, self.common(model), &modes, stretch, scores, context, at_end);
+                for mut draft in select::drafts(model, &modes, stretch, &costs, piece.start, &path) {
+                    draft.shift(piece.start);
+                    drafts.push(draft);
+                }
+            }
+        }
+        self.apply_policies(&mut drafts, chars);
+        beyond::settle(chars, &costs, drafts, lost)
+    }
+
     /// What the options forbid is left as it is, or marked; so is what the text only speaks of.
     fn apply_policies(&self, drafts: &mut Vec<Draft>, chars: &[char]) {
-        let least = self.options.min_confidence.unwrap_or(0.0);
+        let least = self.least();
         let is_guess = |kind| !matches!(kind, LossKind::Inserted | LossKind::Folded);
         drafts.retain_mut(|draft| {
             let guessed = draft.losses.iter().any(|l| is_guess(l.kind));
@@ -241,9 +295,11 @@ impl Fixer {
             return false;
         }
         let model = self.options.model.clone().unwrap_or_default();
-        let chars: Vec<char> = text.chars().collect();
-        let costs = detect::costs(&model, &chars);
-        beyond::shows(&chars) || !detect::suspects(&chars, &costs.scores).is_empty()
+        fast::places(&model, text, fast::limit(text.len())).into_iter().any(|place| {
+            let chars: Vec<char> = text[place.clone()].chars().collect();
+            let costs = detect::costs(&model, &text[..place.start], &chars);
+            beyond::shows(&chars) || !detect::suspects(&chars, &costs.scores).is_empty()
+        })
     }
 
     /// The chains that the search is to consider for a stretch.

@@ -78,8 +78,10 @@
 //! ```text
 //! fixer.rs     the stages in order, and the options
 //! bytes.rs     bytes of unknown encoding: which one
+//! fast.rs      the places of a text that are worth a look at all, found at the speed of memory
+//! bulk.rs      long texts that one lossless chain explains
 //! beyond.rs    what nobody can restore
-//! detect.rs    the suspects of a text
+//! detect.rs    the suspects among them
 //! search.rs    the chains that may explain a suspect, lossless ones first
 //! lattice.rs   the bytes that a damaged text may stand for, with what may have been lost
 //! overlay.rs   damage above the bytes: readings in brackets      reading.rs  which characters have which readings
@@ -96,12 +98,14 @@
 //! ```
 
 mod beyond;
+mod bulk;
 mod bytes;
 mod chain;
 mod codec;
 mod detect;
 mod error;
 mod escape;
+mod fast;
 mod fixer;
 mod lattice;
 mod mention;

@@ -21,6 +21,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use crate::ModelError;
+use crate::fast::Weights;
 
 mod counts;
 mod estimate;
@@ -65,8 +66,9 @@ pub struct Model {
 /// What precedes a character, as far as the model remembers it: three tokens, their back-off weights, and flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Context {
-    /// The last three tokens, the last one at the end; 0 where there is none.
-    tokens: [u16; 3],
+    /// The last three tokens, 16 bits each, the last one lowest; 0 where there is none. In one number, which is most of the
+    /// next key, so that a step is passed on in registers.
+    tokens: u64,
     /// Codes of the back-off weights of the last one, two and three tokens.
     backoffs: [u8; 3],
     flags: Flags,
@@ -169,12 +171,14 @@ impl Model {
     }
 
     /// ln P(c | context), and the context after it. A line end is a character like others.
+    #[inline]
     pub(crate) fn step(&self, context: &Context, c: char) -> (f32, Context) {
         let (nats, _, after) = self.tables.step(context, c);
         (nats, after)
     }
 
     /// ln P(c | context).
+    #[inline]
     pub(crate) fn score(&self, context: &Context, c: char) -> f32 {
         self.tables.step(context, c).0
     }
@@ -187,6 +191,11 @@ impl Model {
     /// Which script a character speaks for.
     pub(crate) fn leaning(&self, c: char) -> Leaning {
         self.tables.chars().leaning(c)
+    }
+
+    /// How unusual each character is, for [`fast`](crate::fast).
+    pub(crate) fn weights(&self) -> &Weights {
+        self.tables.weights()
     }
 
     /// ln P(c) without context: how frequent the character is.
@@ -211,11 +220,11 @@ impl fmt::Debug for Model {
 impl Context {
     /// Nothing before but the given token.
     fn after(token: u16, backoff: u8, flags: Flags) -> Context {
-        Context { tokens: [0, 0, token], backoffs: [backoff, 0, 0], flags }
+        Context { tokens: u64::from(token), backoffs: [backoff, 0, 0], flags }
     }
 
     fn at_line_start(&self) -> bool {
-        self.tokens == [0, 0, LINE]
+        self.tokens == u64::from(LINE)
     }
 }
 

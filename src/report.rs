@@ -17,6 +17,18 @@ impl Draft {
         }
     }
 
+    /// From characters of a part of a text, which starts at byte `start`, to bytes of the text.
+    fn locate(&mut self, start: usize, chars: &[char]) {
+        let bytes_of = |from: usize, to: usize| -> usize { chars[from..to].iter().map(|c| c.len_utf8()).sum() };
+        for loss in &mut self.losses {
+            let from = loss.from.max(self.from);
+            let length = bytes_of(from, loss.to.max(from));
+            loss.from = start + bytes_of(self.from, from);
+            loss.to = loss.from + length;
+        }
+        (self.from, self.to) = (start, start + bytes_of(self.from, self.to));
+    }
+
     /// Puts U+FFFD where a character was guessed, and the guess among the alternatives.
     pub(crate) fn mark(&mut self, is_guess: impl Fn(LossKind) -> bool) {
         let mut text = String::with_capacity(self.text.len());
@@ -52,32 +64,37 @@ impl<'a> Repair<'a> {
     }
 }
 
-/// The report for `text`, whose characters are `chars`, with `drafts` in text order.
-pub(crate) fn assemble<'a>(text: &'a str, chars: &[char], drafts: Vec<Draft>) -> Repair<'a> {
+/// Drafts in text order of a part of a text, which starts at byte `start`: from its characters to bytes of the text.
+pub(crate) fn locate(drafts: &mut [Draft], mut start: usize, chars: &[char]) {
+    let mut done = 0;
+    for draft in drafts {
+        let to = draft.to;
+        start += chars[done..draft.from].iter().map(|c| c.len_utf8()).sum::<usize>();
+        draft.locate(start, chars);
+        (done, start) = (to, draft.to);
+    }
+}
+
+/// The report for `text` with drafts in text order, which are in bytes.
+pub(crate) fn assemble(text: &str, drafts: Vec<Draft>) -> Repair<'_> {
     if drafts.is_empty() {
         return Repair::clean(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut spans = Vec::with_capacity(drafts.len());
     let mut confidence = 1.0;
-    // Characters and bytes of the text that are dealt with.
-    let (mut done, mut done_bytes) = (0, 0);
-    let bytes_of = |from: usize, to: usize| -> usize { chars[from..to].iter().map(|c| c.len_utf8()).sum() };
+    let mut done = 0;
     for draft in drafts {
-        let start = done_bytes + bytes_of(done, draft.from);
-        let end = start + bytes_of(draft.from, draft.to);
-        out.push_str(&text[done_bytes..start]);
+        out.push_str(&text[done..draft.from]);
         let out_start = out.len();
         out.push_str(&draft.text);
         let losses = draft.losses.into_iter().map(|l| {
-            let source_start = start + bytes_of(draft.from, l.from.max(draft.from));
-            let source_end = source_start + bytes_of(l.from.max(draft.from), l.to.max(l.from));
             let output = out_start + l.at..out_start + l.at + l.restored.len();
-            let observed = text[source_start..source_end].to_owned();
+            let observed = text[l.from..l.to].to_owned();
             let missing = if l.kind == LossKind::BeyondRepair { beyond::missing(&l.restored) } else { 0 };
             Loss {
                 kind: l.kind,
-                source: source_start..source_end,
+                source: l.from..l.to,
                 output,
                 observed,
                 restored: l.restored,
@@ -86,7 +103,7 @@ pub(crate) fn assemble<'a>(text: &'a str, chars: &[char], drafts: Vec<Draft>) ->
             }
         });
         spans.push(SpanRepair {
-            source: start..end,
+            source: draft.from..draft.to,
             output: out_start..out.len(),
             losses: losses.collect(),
             chain: draft.chain,
@@ -95,9 +112,9 @@ pub(crate) fn assemble<'a>(text: &'a str, chars: &[char], drafts: Vec<Draft>) ->
             confidence: draft.confidence,
         });
         confidence *= draft.confidence;
-        (done, done_bytes) = (draft.to, end);
+        done = draft.to;
     }
-    out.push_str(&text[done_bytes..]);
+    out.push_str(&text[done..]);
     let is_lost = |span: &SpanRepair| span.losses.iter().any(|l| l.kind == LossKind::BeyondRepair);
     let (verdict, source, out) = if out != text {
         (Verdict::Repaired, Some(Cow::Borrowed(text)), Cow::Owned(out))

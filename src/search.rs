@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::score;
 
 /// Readers that are tried, the commonest first: of two that give the same bytes the first is reported.
-const READERS: &[Encoding] = {
+pub(crate) const READERS: &[Encoding] = {
     use Encoding::*;
     &[
         Windows1252,
@@ -174,7 +174,7 @@ pub(crate) struct Options<'a> {
 }
 
 impl Options<'_> {
-    fn allows(&self, e: Encoding) -> bool {
+    pub(crate) fn allows(&self, e: Encoding) -> bool {
         self.encodings.is_none_or(|list| list.contains(&e))
     }
 }
@@ -217,6 +217,12 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
     }
     found.sort_by(|a, b| b.gain.total_cmp(&a.gain));
     found
+}
+
+/// The characters of a text in which its chains are looked for.
+pub(crate) fn sample(costs: &[f32]) -> Range<usize> {
+    let (start, end) = hottest(costs);
+    start..end
 }
 
 /// How much dearer another sample must be than the one at the start.

@@ -74,7 +74,7 @@ pub(crate) fn drafts(
 
 /// The whole stretch undone by a trial's chain that lost nothing, where that is sure enough.
 pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], scores: &[f32]) -> Option<Draft> {
-    if trial.gain + score::ENTER < SURE {
+    if !is_sure(trial) {
         return None;
     }
     let (undone, after) = search::whole(model, trial, text, scores)?;
@@ -83,7 +83,6 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], scores: &[f32])
     let head = text.iter().zip(&new).take_while(same).count();
     let most = text.len().min(new.len()) - head;
     let tail = text.iter().rev().zip(new.iter().rev()).take(most).take_while(same).count();
-    let gain = f64::from(trial.gain + score::ENTER + score::LEAVE);
     Some(Draft {
         from: head,
         to: text.len() - tail,
@@ -92,8 +91,18 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], scores: &[f32])
         losses: Vec::new(),
         before: f64::from(scores.iter().sum::<f32>()),
         after: f64::from(after + trial.prior + score::ENTER + score::LEAVE),
-        confidence: certainty(gain),
+        confidence: confidence(trial),
     })
+}
+
+/// Whether a chain gains so much that no search is needed.
+pub(crate) fn is_sure(trial: &Trial) -> bool {
+    trial.gain + score::ENTER >= SURE
+}
+
+/// How sure it is that a chain explains all of a stretch.
+pub(crate) fn confidence(trial: &Trial) -> f64 {
+    certainty(f64::from(trial.gain + score::ENTER + score::LEAVE))
 }
 
 fn certainty(gain: f64) -> f64 {

@@ -2,7 +2,9 @@ use super::*;
 
 fn found(text: &str) -> Vec<(String, Level)> {
     let chars: Vec<char> = text.chars().collect();
-    scan(&chars).iter().map(|l| (chars[l.from..l.to].iter().collect(), l.level)).collect()
+    let mut all = [scan(&chars)];
+    agree(all.iter_mut());
+    all[0].iter().map(|l| (chars[l.from..l.to].iter().collect(), l.level)).collect()
 }
 
 /// The text's GBK bytes read as UTF-8, as a careless reader shows them.

@@ -1,5 +1,7 @@
 //! The exact inverse of steps, where characters may have several byte forms.
 
+use std::borrow::Cow;
+
 use super::Misreading;
 use crate::codec::Parse;
 
@@ -30,6 +32,21 @@ pub(super) fn undo(steps: &[Misreading], text: &str) -> Result<String, Failure> 
             Ok(text)
         }
     }
+}
+
+/// What `text` was before `steps`, where the usual forms say so.
+pub(super) fn usual(steps: &[Misreading], text: &str) -> Option<String> {
+    let mut text = Cow::Borrowed(text);
+    for step in steps.iter().rev() {
+        let bytes = step.read.encode(&text).ok()?;
+        let original = step.written.decode(&bytes)?;
+        let is_certain = !step.read.has_duplicates() || !step.written.has_duplicates();
+        if !is_certain && step.written.encode(&original).as_ref() != Ok(&bytes) {
+            return None;
+        }
+        text = Cow::Owned(original);
+    }
+    Some(text.into_owned())
 }
 
 enum Usual {

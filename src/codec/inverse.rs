@@ -73,6 +73,7 @@ impl Inverse {
     }
 
     /// Appends the usual form of `c`; false if there is none.
+    #[inline]
     pub(super) fn write(&self, c: char, bytes: &mut Vec<u8>) -> bool {
         let slot = self.slot(c);
         if slot >= FIRST_PAIR {
@@ -97,6 +98,7 @@ impl Inverse {
         }
     }
 
+    #[inline]
     fn slot(&self, c: char) -> u16 {
         match u16::try_from(u32::from(c)) {
             Ok(unit) => self.pages[usize::from(self.page_of[usize::from(unit >> 8)])][usize::from(unit & 0xFF)],

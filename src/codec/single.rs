@@ -13,20 +13,28 @@ pub(super) struct Single {
     /// The character of each byte, [`NONE`] where there is none; NUL is its own, of course.
     units: [u16; 256],
     inverse: Inverse,
+    /// The bytes of characters that take two in UTF-8, 0 where there is none: most characters of most pages.
+    low: [u8; LOW],
 }
+
+const LOW: usize = 0x800;
 
 impl Single {
     pub(super) fn new(encoding: Encoding) -> Self {
         let mut units = [NONE; 256];
         let mut inverse = Inverse::new();
+        let mut low = [0; LOW];
         for (byte, unit) in (0..=0xFF_u8).zip(&mut units) {
             if let Some(c) = char_of(encoding, byte) {
                 // All pages lie in the basic plane.
                 *unit = c as u16;
                 inverse.add(c, Form::new(&[byte]));
+                if let Some(place) = low.get_mut(c as usize) {
+                    *place = byte;
+                }
             }
         }
-        Single { units, inverse }
+        Single { units, inverse, low }
     }
 
     pub(super) fn parse(&self, bytes: &[u8]) -> Parse {
@@ -45,14 +53,33 @@ impl Single {
 
     pub(super) fn encode(&self, text: &str) -> Result<Vec<u8>, usize> {
         let mut bytes = Vec::with_capacity(text.len());
-        for (offset, c) in text.char_indices() {
-            if c.is_ascii() {
-                bytes.push(c as u8);
-            } else if !self.inverse.write(c, &mut bytes) {
-                return Err(offset);
+        let mut rest = text.as_bytes();
+        loop {
+            let offset = text.len() - rest.len();
+            match *rest {
+                [] => return Ok(bytes),
+                [a, ..] if a.is_ascii() => {
+                    let run = rest.iter().take_while(|b| b.is_ascii()).count();
+                    bytes.extend_from_slice(&rest[..run]);
+                    rest = &rest[run..];
+                }
+                [a @ 0xC2..=0xDF, b, ..] => {
+                    let byte = self.low[usize::from(a & 0x1F) << 6 | usize::from(b & 0x3F)];
+                    if byte == 0 {
+                        return Err(offset);
+                    }
+                    bytes.push(byte);
+                    rest = &rest[2..];
+                }
+                _ => {
+                    let c = text[offset..].chars().next().unwrap_or_default();
+                    if !self.inverse.write(c, &mut bytes) {
+                        return Err(offset);
+                    }
+                    rest = &rest[c.len_utf8()..];
+                }
             }
         }
-        Ok(bytes)
     }
 }
 

@@ -22,6 +22,11 @@ pub(crate) struct Fuse {
     segments: u32,
     slot_bits: u32,
     fingerprint_bits: u32,
+    /// Slots that a key may start at, and the bits within a segment; both follow from the above.
+    starts: u64,
+    mask: u64,
+    slot_mask: u32,
+    fingerprint_mask: u32,
 }
 
 /// Spreads a key over 64 bits: the finalizer of MurmurHash3, which is a bijection, so that different keys never collide.
@@ -45,6 +50,10 @@ impl Fuse {
             segments: word(16),
             slot_bits: u32::from(header[20]),
             fingerprint_bits: u32::from(header[21]),
+            starts: 0,
+            mask: 0,
+            slot_mask: 0,
+            fingerprint_mask: 0,
         };
         if !fuse.segment.is_power_of_two() || fuse.segment > 1 << 16 {
             return Err(format!("a segment of {} slots", fuse.segment));
@@ -58,7 +67,18 @@ impl Fuse {
         if section.len() != fuse.bytes() {
             return Err(format!("a table of {} bytes where {} belong", section.len(), fuse.bytes()));
         }
-        Ok(fuse)
+        Ok(fuse.with_constants())
+    }
+
+    fn with_constants(self) -> Fuse {
+        let (segment, segments) = (u64::from(self.segment), u64::from(self.segments));
+        Fuse {
+            starts: segment * segments,
+            mask: segment.saturating_sub(1),
+            slot_mask: (1 << self.slot_bits) - 1,
+            fingerprint_mask: (1 << self.fingerprint_bits) - 1,
+            ..self
+        }
     }
 
     /// Number of keys.
@@ -80,38 +100,40 @@ impl Fuse {
         (self.segments as usize + ARITY - 1) * self.segment as usize
     }
 
+    /// The hash of a key.
+    #[inline(always)]
+    fn hash(&self, key: u64) -> u64 {
+        mix(key ^ self.seed)
+    }
+
     /// The four slots of a hash.
-    #[inline]
-    fn places(&self, hash: u64) -> [usize; ARITY] {
-        let segment = self.segment as usize;
-        let mask = segment - 1;
-        let base = ((u128::from(hash) * (self.segments as u128 * segment as u128)) >> 64) as usize;
-        let low = hash as usize;
+    #[inline(always)]
+    fn places(&self, hash: u64) -> [u64; ARITY] {
+        let segment = self.mask + 1;
+        let base = ((u128::from(hash) * u128::from(self.starts)) >> 64) as u64;
         [
             base,
-            (base + segment) ^ (low & mask),
-            (base + 2 * segment) ^ ((low >> 16) & mask),
-            (base + 3 * segment) ^ ((hash >> 32) as usize & mask),
+            (base + segment) ^ (hash & self.mask),
+            (base + 2 * segment) ^ ((hash >> 16) & self.mask),
+            (base + 3 * segment) ^ ((hash >> 32) & self.mask),
         ]
     }
 
-    #[inline]
+    #[inline(always)]
     fn fingerprint(&self, hash: u64) -> u32 {
         // The upper half of a product depends on all bits below it, unlike the bits that chose the slots.
-        let bits = (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32;
-        bits & ((1 << self.fingerprint_bits) - 1)
+        (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32 & self.fingerprint_mask
     }
 
-    /// The payload of a key, or `None` where the fingerprint says that the key is not held.
-    #[inline]
-    pub(crate) fn get(&self, section: &[u8], key: u64) -> Option<u32> {
-        let hash = mix(key ^ self.seed);
-        let mut value = 0;
-        for place in self.places(hash) {
-            value ^= read(section, place, self.slot_bits);
-        }
-        let mask = (1 << self.fingerprint_bits) - 1;
-        (value & mask == self.fingerprint(hash)).then_some(value >> self.fingerprint_bits)
+    /// Whether the fingerprint says that a key is held, and the payload if it is. Nothing here waits for what is read, so
+    /// that the processor fetches what several calls ask for at the same time.
+    #[inline(always)]
+    pub(crate) fn look_up(&self, section: &[u8], key: u64) -> (bool, u32) {
+        let hash = self.hash(key);
+        let [a, b, c, d] = self.places(hash);
+        let slot = |place| read(section, place, self.slot_bits);
+        let value = (slot(a) ^ slot(b) ^ slot(c) ^ slot(d)) & self.slot_mask;
+        ((value ^ self.fingerprint(hash)) & self.fingerprint_mask == 0, value >> self.fingerprint_bits)
     }
 
     /// Builds a table of pairs of key and payload; the keys must differ.
@@ -124,7 +146,12 @@ impl Fuse {
             segments,
             slot_bits: payload_bits + fingerprint_bits,
             fingerprint_bits,
-        };
+            starts: 0,
+            mask: 0,
+            slot_mask: 0,
+            fingerprint_mask: 0,
+        }
+        .with_constants();
         // Peeling succeeds for nearly every seed; they are tried in order, so that equal input gives equal bytes.
         let mut order = None;
         while order.is_none() {
@@ -139,7 +166,7 @@ impl Fuse {
         let mut degree = vec![0u32; self.slots()];
         let mut owners = vec![0u32; self.slots()];
         for (index, &(key, _)) in pairs.iter().enumerate() {
-            for place in self.places(mix(key ^ self.seed)) {
+            for place in self.places(self.hash(key)).map(|place| place as usize) {
                 degree[place] += 1;
                 owners[place] ^= index as u32;
             }
@@ -152,7 +179,7 @@ impl Fuse {
             }
             let index = owners[place];
             order.push((index, place as u32));
-            for other in self.places(mix(pairs[index as usize].0 ^ self.seed)) {
+            for other in self.places(self.hash(pairs[index as usize].0)).map(|place| place as usize) {
                 degree[other] -= 1;
                 owners[other] ^= index;
                 if degree[other] == 1 {
@@ -168,10 +195,10 @@ impl Fuse {
         let mut slots = vec![0u32; self.slots()];
         for &(index, own) in order.iter().rev() {
             let (key, payload) = pairs[index as usize];
-            let hash = mix(key ^ self.seed);
+            let hash = self.hash(key);
             let mut value = payload << self.fingerprint_bits | self.fingerprint(hash);
             for place in self.places(hash) {
-                value ^= slots[place];
+                value ^= slots[place as usize];
             }
             slots[own as usize] ^= value;
         }
@@ -192,14 +219,14 @@ impl Fuse {
     }
 }
 
-/// One slot; 0 past the end, which a checked table never asks for.
-#[inline]
-fn read(section: &[u8], place: usize, slot_bits: u32) -> u32 {
-    let bit = place * slot_bits as usize;
-    let at = HEADER + bit / 8;
-    match section.get(at..at + 4) {
-        Some(&[a, b, c, d]) => (u32::from_le_bytes([a, b, c, d]) >> (bit % 8)) & ((1 << slot_bits) - 1),
-        _ => 0,
+/// One slot, in the lowest bits of what is returned; 0 past the end, which a checked table never asks for.
+#[inline(always)]
+fn read(section: &[u8], place: u64, slot_bits: u32) -> u32 {
+    let bit = place * u64::from(slot_bits);
+    let at = HEADER + (bit / 8) as usize;
+    match section.get(at..).and_then(|rest| rest.first_chunk()) {
+        Some(&bytes) => u32::from_le_bytes(bytes) >> (bit % 8),
+        None => 0,
     }
 }
 
@@ -231,8 +258,8 @@ mod tests {
             let pairs: Vec<(u64, u32)> = (0..count).map(|i| (i * 7 + 3, (i % 31) as u32)).collect();
             let table = Fuse::build(&pairs, 5, 8);
             let fuse = Fuse::parse(&table).expect("what was built can be read");
-            assert!(pairs.iter().all(|&(key, value)| fuse.get(&table, key) == Some(value)));
-            let strangers = (0..10_000u64).filter(|i| fuse.get(&table, (1 << 40) + i).is_some()).count();
+            assert!(pairs.iter().all(|&(key, value)| fuse.look_up(&table, key) == (true, value)));
+            let strangers = (0..10_000u64).filter(|i| fuse.look_up(&table, (1 << 40) + i).0).count();
             assert!(strangers < 100, "{strangers} of 10000 strangers were let in at {count} keys");
         }
     }

@@ -64,42 +64,42 @@ impl Codebook {
     }
 }
 
+/// The key of an n-gram is its tokens, 16 bits each, the last one lowest: what of a key of four is one of two, and three.
+const LAST_TWO: u64 = u32::MAX as u64;
+const LAST_THREE: u64 = (1 << 48) - 1;
+
+/// Values by code. As long as a byte is wide, so that no index has to be checked.
+type Values = [f32; 1 << CODE_BITS];
+
 /// The tables of n-grams: their headers and codes.
-#[derive(Debug)]
 pub(crate) struct Grams {
     fuses: [Fuse; 3],
     /// ln of the ratio to the probability without the first token, by code, for two, three and four tokens.
-    nats: [Vec<f32>; 3],
+    nats: [Values; 3],
     /// Back-off weights by code, after one, two and three tokens.
-    backoffs: [Vec<f32>; 3],
+    backoffs: [Values; 3],
     /// Bits of the probability, below those of the back-off.
     nats_bits: [u32; 3],
-}
-
-/// A hit: ln of the ratio to the probability with one token of context less, and the code of the back-off weight.
-type Hit = Option<(f32, u8)>;
-
-/// The key of an n-gram: its tokens, 16 bits each, the last one lowest.
-#[inline]
-pub(crate) fn key(tokens: &[u16]) -> u64 {
-    tokens.iter().fold(0, |key, &token| key << 16 | u64::from(token))
+    nats_masks: [u8; 3],
 }
 
 impl Grams {
     /// Reads the headers of the tables and checks that codes and payloads agree.
     pub(crate) fn parse(codebook: Codebook, sections: [&[u8]; 3]) -> Result<Grams, String> {
         let fuses = [Fuse::parse(sections[0])?, Fuse::parse(sections[1])?, Fuse::parse(sections[2])?];
-        let nats_bits = [0, 1, 2].map(|n: usize| codebook.nats[n].len().ilog2());
-        let [second, third] = codebook.backoffs;
-        let first = (0..256).map(|code| -(code as f32 - 1.0).max(0.0) * BACKOFF_STEP).collect();
-        let backoffs: [Vec<f32>; 3] = [first, second, third];
+        let nats_bits = codebook.nats.each_ref().map(|list| list.len().ilog2());
+        let backoff_bits = [codebook.backoffs[0].len().ilog2(), codebook.backoffs[1].len().ilog2(), 0];
         for (n, fuse) in fuses.iter().enumerate() {
-            let backoff_bits = backoffs.get(n + 1).map_or(0, |list: &Vec<f32>| list.len().ilog2());
-            if fuse.payload_bits() != nats_bits[n] + backoff_bits {
+            if fuse.payload_bits() != nats_bits[n] + backoff_bits[n] {
                 return Err(format!("payloads of {} bits in section GRM{}", fuse.payload_bits(), n + 2));
             }
         }
-        Ok(Grams { fuses, nats: codebook.nats, backoffs, nats_bits })
+        let nats_masks = nats_bits.map(|bits| ((1u32 << bits) - 1) as u8);
+        let values = |list: &[f32]| std::array::from_fn(|code| list.get(code).copied().unwrap_or(0.0));
+        let first = std::array::from_fn(|code| -(code as f32 - 1.0).max(0.0) * BACKOFF_STEP);
+        let [second, third] = codebook.backoffs.each_ref().map(|list| values(list));
+        let nats = codebook.nats.each_ref().map(|list| values(list));
+        Ok(Grams { fuses, nats, backoffs: [first, second, third], nats_bits, nats_masks })
     }
 
     /// Entries by length, two tokens first.
@@ -124,49 +124,64 @@ impl Grams {
         -f32::from(section.get(at).copied().unwrap_or(0)) * FREQUENCY_STEP
     }
 
-    #[inline]
-    fn hit(&self, n: usize, section: &[u8], key: u64) -> Hit {
-        let payload = self.fuses[n].get(section, key)?;
-        let code = payload & ((1 << self.nats_bits[n]) - 1);
-        Some((self.nats[n][code as usize], (payload >> self.nats_bits[n]) as u8))
-    }
-
-    #[inline]
-    fn backoff(&self, length: usize, code: u8) -> f32 {
-        self.backoffs[length - 1].get(usize::from(code)).copied().unwrap_or(0.0)
-    }
-
-    /// ln P(token | three tokens), and the back-off codes after it. `backoffs` are the codes of the last one, two and
-    /// three tokens; `alone` is the token without context.
-    #[inline]
+    /// ln P(token | three tokens), and the back-off codes after it. `codes` are those of the last one, two and three
+    /// tokens; `alone` is the token without context.
+    #[inline(always)]
     pub(crate) fn token(
         &self,
         sections: [&[u8]; 3],
-        [first, second, third]: [u16; 3],
-        backoffs: [u8; 3],
+        tokens: u64,
+        codes: [u8; 3],
         token: u16,
         alone: (f32, u8),
     ) -> (f32, [u8; 3]) {
+        let key = tokens << 16 | u64::from(token);
+        let third = self.backoffs[2][usize::from(codes[2])];
+        let second = self.backoffs[1][usize::from(codes[1])] + third;
+        let first = self.backoffs[0][usize::from(codes[0])] + second;
         let (mut nats, last) = alone;
         let mut after = [last, 0, 0];
-        let contexts = [key(&[third, token]), key(&[second, third, token]), key(&[first, second, third, token])];
-        for (n, key) in contexts.into_iter().enumerate() {
-            // By the closure nothing follows the longer contexts either.
-            if backoffs[n] == 0 {
-                break;
-            }
-            // No true hit makes anything likelier than certain; many false ones would.
-            let hit = self.hit(n, sections[n], key).filter(|&(ratio, _)| nats + ratio < CERTAIN);
-            let Some((ratio, backoff)) = hit else {
-                nats += (n..3).map(|longer| self.backoff(longer + 1, backoffs[longer])).sum::<f32>();
-                break;
-            };
-            nats += ratio;
-            if let Some(slot) = after.get_mut(n + 1) {
-                *slot = backoff;
-            }
+        // By the closure nothing follows longer contexts where nothing follows shorter ones. No true hit makes anything
+        // likelier than certain; many false ones would.
+        if codes[0] == 0 {
+            return (nats.min(0.0), after);
+        }
+        let (is_held, two) = self.fuses[0].look_up(sections[0], key & LAST_TWO);
+        let ratio = self.ratio(0, two);
+        if !is_held || nats + ratio >= CERTAIN {
+            return ((nats + first).min(0.0), after);
+        }
+        nats += ratio;
+        after[1] = self.code(0, two);
+        if codes[1] == 0 {
+            return (nats.min(0.0), after);
+        }
+        let (is_held, three) = self.fuses[1].look_up(sections[1], key & LAST_THREE);
+        let ratio = self.ratio(1, three);
+        if !is_held || nats + ratio >= CERTAIN {
+            return ((nats + second).min(0.0), after);
+        }
+        nats += ratio;
+        after[2] = self.code(1, three);
+        if codes[2] == 0 {
+            return (nats.min(0.0), after);
+        }
+        let (is_held, four) = self.fuses[2].look_up(sections[2], key);
+        let ratio = self.ratio(2, four);
+        if !is_held || nats + ratio >= CERTAIN {
+            return ((nats + third).min(0.0), after);
         }
         // Ratios are rounded.
-        (nats.min(0.0), after)
+        ((nats + ratio).min(0.0), after)
+    }
+
+    #[inline(always)]
+    fn ratio(&self, n: usize, payload: u32) -> f32 {
+        self.nats[n][usize::from(payload as u8 & self.nats_masks[n])]
+    }
+
+    #[inline(always)]
+    fn code(&self, n: usize, payload: u32) -> u8 {
+        (payload >> self.nats_bits[n]) as u8
     }
 }

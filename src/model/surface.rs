@@ -176,6 +176,11 @@ impl Chars<'_> {
         self.records.get(at..at + RECORD).and_then(|r| r.try_into().ok()).unwrap_or_default()
     }
 
+    /// Whether a character is in the vocabulary.
+    pub(crate) fn knows(&self, c: char) -> bool {
+        self.entry(c) != 0
+    }
+
     /// The token of a character.
     #[inline]
     pub(crate) fn token(&self, c: char) -> u16 {

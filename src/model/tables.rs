@@ -11,9 +11,13 @@ use super::grams::{Codebook, Grams, UNIGRAM};
 use super::kinds::{self, FIRST_CHAR, KINDS, LINE};
 use super::surface::{BLOCK, Chars, Flags, LIMIT, RECORD};
 use crate::ModelError;
+use crate::fast::{self, WEIGHED, Weights};
 
 /// Bytes of the head section: vocabulary, records, case costs (2 by 4), sizes of the kinds.
 pub(crate) const HEAD: usize = 8 + 4 * (8 + KINDS);
+
+/// What a context remembers: 16 bits a token.
+const THREE_TOKENS: u64 = (1 << 48) - 1;
 
 /// An opened model file.
 pub(crate) struct Tables {
@@ -25,6 +29,8 @@ pub(crate) struct Tables {
     grams: Grams,
     /// Each form that is not the simplest of its token, with the simplest; sorted. Made when first wanted.
     simplest: OnceLock<Vec<(char, char)>>,
+    /// How unusual each character is. Made when first wanted.
+    weights: OnceLock<Box<Weights>>,
 }
 
 impl Tables {
@@ -73,8 +79,9 @@ impl Tables {
         );
         let grams = grams.map_err(damaged)?;
         let vocabulary = vocabulary as u16;
-        let simplest = OnceLock::new();
-        Ok(Tables { sections, vocabulary, cases: [[a, b, c, d], [e, f, g, h]], kinds, grams, simplest, bytes })
+        let (simplest, weights) = (OnceLock::new(), OnceLock::new());
+        let cases = [[a, b, c, d], [e, f, g, h]];
+        Ok(Tables { sections, vocabulary, cases, kinds, grams, simplest, weights, bytes })
     }
 
     /// Compares the checksum.
@@ -116,6 +123,20 @@ impl Tables {
         simplest.binary_search_by_key(&c, |pair| pair.0).map_or(c, |i| simplest[i].1)
     }
 
+    /// How unusual each character is.
+    pub(crate) fn weights(&self) -> &Weights {
+        self.weights.get_or_init(|| {
+            let chars = self.chars();
+            let weights: Vec<i8> = (0..WEIGHED as u32)
+                .map(|cp| match char::from_u32(cp) {
+                    Some(c) => fast::weight(c, chars.knows(c).then(|| self.frequency(c))),
+                    None => 0,
+                })
+                .collect();
+            weights.into_boxed_slice().try_into().unwrap_or_else(|_| Box::new([0; WEIGHED]))
+        })
+    }
+
     /// The beginning of a line.
     pub(crate) fn start(&self, flags: Flags) -> Context {
         Context::after(LINE, self.unigram(LINE).1, flags)
@@ -154,8 +175,8 @@ impl Tables {
             return (fixed, fixed, Context::after(0, 0, seen.flags));
         }
         let (nats, backoffs) = self.token(context, seen.token);
-        let [_, second, third] = context.tokens;
-        let after = Context { tokens: [second, third, seen.token], backoffs, flags: seen.flags };
+        let tokens = (context.tokens << 16 | u64::from(seen.token)) & THREE_TOKENS;
+        let after = Context { tokens, backoffs, flags: seen.flags };
         (nats + seen.cost, nats, after)
     }
 

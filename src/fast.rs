@@ -1,0 +1,249 @@
+//! Which places of a text are worth a closer look, found at about the speed at which its characters can be read.
+//!
+//! One pass over the bytes, without allocation. Each character adds what it is rarer than characters of fine text are (a
+//! table lookup), and commoner ones take it away again: a running sum, as in [`detect`](crate::detect), but of frequencies
+//! and without context. Where the sum exceeds a limit stands something unusual; all else is left alone unseen. What damage
+//! makes of a text is unusual in this sense nearly always, because it knows nothing of frequencies. The exceptions are
+//! readings inserted in brackets, and single bytes of ASCII that once were half of a character: they are looked for where
+//! ASCII and other characters meet.
+
+use std::ops::Range;
+
+use crate::model::Model;
+
+/// Code points with a weight; all others have [`RAREST`].
+pub(crate) const WEIGHED: usize = 0x1_0000;
+/// What the characters below [`WEIGHED`] add, in steps.
+pub(crate) type Weights = [i8; WEIGHED];
+
+/// Steps of a nat.
+const NAT: f32 = 8.0;
+/// A character as frequent as this (e^-10, one in 22,000) says nothing. An ideograph costs e^6.7 on average; a code point
+/// taken by chance costs more than this.
+const MIDDLE: f32 = 10.0;
+/// What a rare character adds at most: two of them in a row may happen, with names.
+const RAREST: i32 = 48;
+/// What a common character takes away at most.
+const COMMONEST: i32 = 32;
+/// What an ASCII character takes away.
+const ASCII: i32 = 8;
+/// Letters and symbols up to U+2000 and box drawing, which are common in some language and still what bytes turn into in a
+/// single-byte reading, where they come in twos and threes.
+const LETTER: i32 = 28;
+/// What no fine text has, and what marks damage wherever it stands.
+const CERTAIN: i32 = 100;
+/// Ideographs of uninitialised memory, which are not that rare (`beyond`).
+const MEMORY: i32 = 20;
+
+/// A text of at most so many bytes is searched where the sum exceeds this: the longer a text, the more chances has a fine
+/// place to look unusual, and the less is one repair worth of the time that the whole takes.
+const LIMITS: [(usize, i32); 2] = [(240, 8), (1 << 14, 24)];
+/// In longer texts; see [`limit`].
+const FAR_LIMIT: i32 = 48;
+/// So many bytes on both sides of an unusual place are looked at as well: what `detect` joins and adds as a margin, and some
+/// more to begin with a context.
+pub(crate) const AROUND: usize = 192;
+/// Texts up to so many bytes are looked at as a whole or not at all, and so are those of which places make up this share.
+const WHOLE: usize = 2000;
+const WHOLE_SHARE: usize = 2;
+/// ASCII runs longer than this are skipped by a call.
+const LONG_RUN: usize = 32;
+
+/// How unusual a place must be to be looked at, for a text of so many bytes.
+pub(crate) fn limit(bytes: usize) -> i32 {
+    LIMITS.iter().find(|l| bytes <= l.0).map_or(FAR_LIMIT, |l| l.1)
+}
+
+/// The limit where a long text has turned out to be damaged: more damage is likely then.
+pub(crate) fn closer_limit(limit: i32) -> Option<i32> {
+    (limit == FAR_LIMIT).then_some(LIMITS[1].1)
+}
+
+/// What a character of the given frequency (in nats; `None` outside the vocabulary) adds.
+pub(crate) fn weight(c: char, frequency: Option<f32>) -> i8 {
+    let frequency = frequency.map_or(RAREST, |nats| ((-nats - MIDDLE) * NAT) as i32);
+    let weight = frequency.clamp(-COMMONEST, RAREST);
+    let weight = match c {
+        '\0'..='\x7f' => -ASCII,
+        '\u{80}'..='\u{9f}' | 'Â' | 'Ã' | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'.. => CERTAIN,
+        '锟' | '踝' | '쏙' | '鐃' => CERTAIN,
+        '\u{a0}' | '·' => 0,
+        '\u{a1}'..='\u{1fff}' | '\u{2500}'..='\u{259f}' => weight.max(LETTER),
+        // Fullwidth letters and digits: one width of ASCII, whatever the model has seen of it.
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => weight.clamp(-ASCII, 0),
+        '烫' | '屯' | '葺' => weight.max(MEMORY),
+        _ => weight,
+    };
+    weight as i8
+}
+
+/// The places of a text that are worth a closer look: ranges of bytes on character boundaries, in order and apart from each
+/// other, with what stands around.
+pub(crate) fn places(model: &Model, text: &str, limit: i32) -> Vec<Range<usize>> {
+    let mut places: Vec<Range<usize>> = Vec::new();
+    let mut covered = 0;
+    let whole = 0..text.len();
+    let found = |at: usize| {
+        if text.len() <= WHOLE {
+            places = vec![whole.clone()];
+            return Next::Enough;
+        }
+        let place = boundary(text, at.saturating_sub(AROUND))..boundary(text, at + AROUND);
+        match places.last_mut() {
+            Some(last) if place.start <= last.end => {
+                covered += place.end - last.end;
+                last.end = place.end;
+            }
+            _ => {
+                covered += place.len();
+                places.push(place);
+            }
+        }
+        Next::Skip
+    };
+    scan(model.weights(), text, limit, found);
+    if covered * WHOLE_SHARE > text.len() { vec![whole] } else { places }
+}
+
+/// The first boundary of characters from `at` on.
+pub(crate) fn boundary(text: &str, at: usize) -> usize {
+    (at..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len())
+}
+
+/// The end of the first such place.
+pub(crate) fn first(model: &Model, text: &str, limit: i32) -> Option<usize> {
+    let mut first = None;
+    scan(model.weights(), text, limit, |at| {
+        first = Some(at);
+        Next::Enough
+    });
+    first
+}
+
+/// How many such places there are, neighbours counted once.
+pub(crate) fn count(model: &Model, text: &str) -> usize {
+    let mut count = 0;
+    scan(model.weights(), text, FAR_LIMIT, |_| {
+        count += 1;
+        Next::Skip
+    });
+    count
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// What stands near is looked at anyway.
+    Skip,
+    Enough,
+}
+
+/// Tells of each place where the sum exceeds the limit.
+fn scan(weights: &Weights, text: &str, limit: i32, mut found: impl FnMut(usize) -> Next) {
+    let bytes = text.as_bytes();
+    let mut rest = bytes;
+    let mut sum = 0i32;
+    while let Some(&first) = rest.first() {
+        if first & 0xF0 == 0xE0 {
+            // Chinese, mostly: the innermost loop.
+            while let Some(&[a, b, c]) = rest.first_chunk() {
+                if a & 0xF0 != 0xE0 {
+                    break;
+                }
+                let c = u16::from(a) << 12 | u16::from(b & 0x3F) << 6 | u16::from(c & 0x3F);
+                sum = (sum + i32::from(weights[usize::from(c)])).max(0);
+                rest = &rest[3..];
+                if sum > limit {
+                    break;
+                }
+            }
+        } else if first < 0x80 {
+            let run = ascii_run(rest);
+            let before = bytes.len() > rest.len();
+            sum = (sum + beside(&rest[..run], before, rest.get(run).copied())).max(0);
+            rest = &rest[run..];
+        } else {
+            match *rest {
+                [a, b, ..] if first < 0xE0 => {
+                    let c = usize::from(a & 0x1F) << 6 | usize::from(b & 0x3F);
+                    sum = (sum + i32::from(weights[c])).max(0);
+                    rest = &rest[2..];
+                }
+                [_, _, _, _, ..] => {
+                    sum += beyond_the_basic_plane(rest);
+                    rest = &rest[4..];
+                }
+                _ => break,
+            }
+        }
+        if sum > limit {
+            if found(bytes.len() - rest.len()) == Next::Enough {
+                return;
+            }
+            sum = 0;
+            // What is looked at around the next place reaches back over what is skipped here.
+            let at = boundary(text, bytes.len() - rest.len() + AROUND / 2);
+            rest = &bytes[at..];
+        }
+    }
+}
+
+/// Emoji are common, ideographs of the supplementary planes rare, what lies beyond is no text.
+fn beyond_the_basic_plane(rest: &[u8]) -> i32 {
+    match rest {
+        [0xF0, 0x9F, ..] => 0,
+        [0xF0, ..] => RAREST,
+        _ => CERTAIN,
+    }
+}
+
+/// The length of the ASCII at the beginning of some bytes.
+#[inline]
+fn ascii_run(bytes: &[u8]) -> usize {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let mut run = 0;
+    while let Some(&word) = bytes[run..].first_chunk() {
+        let high = u64::from_le_bytes(word) & HIGH;
+        if high != 0 {
+            return run + high.trailing_zeros() as usize / 8;
+        }
+        run += size_of::<u64>();
+        if run >= LONG_RUN {
+            return run + encoding_rs::Encoding::ascii_valid_up_to(&bytes[run..]);
+        }
+    }
+    run + bytes[run..].iter().take_while(|b| b.is_ascii()).count()
+}
+
+/// What a run of ASCII adds, with other characters before it or not, and the first byte of what follows.
+#[inline]
+fn beside(run: &[u8], before: bool, after: Option<u8>) -> i32 {
+    let fine = -ASCII * (run.len().min(LONG_RUN) as i32);
+    if !before || run.len() > LONG_RUN {
+        return fine;
+    }
+    match (run, after) {
+        // A reading: 網(wǎng), 學(xué), 鎮(zhèn).
+        ([b'(', b'a'..=b'z', ..], _) if is_reading(&run[1..], after) => CERTAIN,
+        ([b'('], Some(0xC3..=0xC9)) => CERTAIN,
+        // Halves of characters.
+        ([b'?'], Some(_)) => 2 * ASCII,
+        ([b'?', b'?'] | [b'?', b'?', b'?'], Some(_)) => 4 * ASCII,
+        ([b'A'..=b'Z' | b'a'..=b'z'], Some(_)) => 2 * ASCII,
+        ([b'@' | b'[' | b'\\' | b']' | b'^' | b'`' | b'{' | b'}'], Some(_)) => 3 * ASCII,
+        ([b',' | b'.' | b'!' | b'?' | b':' | b';', b'A'..=b'Z' | b'a'..=b'z'], Some(_)) => 2 * ASCII,
+        ([0..=8 | 14..=31 | 127, ..] | [.., 0..=8 | 14..=31 | 127], _) => CERTAIN,
+        _ => fine,
+    }
+}
+
+/// Letters as far as they go, and then the end of the run or the closing bracket.
+fn is_reading(run: &[u8], after: Option<u8>) -> bool {
+    /// The longest reading, zhuang, and half of one more.
+    const LONGEST: usize = 8;
+    let letters = run.iter().take_while(|b| b.is_ascii_lowercase()).count();
+    letters <= LONGEST
+        && match run.get(letters) {
+            None => after.is_some_and(|b| (0xC3..=0xC9).contains(&b)),
+            Some(b) => matches!(b, b')' | b'/' | b' '),
+        }
+}
