@@ -21,7 +21,7 @@ const GUESSED: f32 = 2.0;
 /// The likeliest encoding of `bytes` and the text in it; what is malformed there becomes U+FFFD.
 pub(crate) fn read<'a>(model: &Model, bytes: &'a [u8], encodings: Option<&[Encoding]>) -> (Encoding, Cow<'a, str>) {
     if let Some((encoding, mark)) = byte_order_mark(bytes) {
-        return (encoding, Cow::Owned(decode_loosely(encoding, &bytes[mark..]).0));
+        return (encoding, Cow::Owned(decode_loosely(encoding, &bytes[mark..], false).0));
     }
     let sample = &bytes[..bytes.len().min(SAMPLE)];
     if let Ok(text) = std::str::from_utf8(bytes)
@@ -38,13 +38,13 @@ pub(crate) fn read<'a>(model: &Model, bytes: &'a [u8], encodings: Option<&[Encod
         .iter()
         .map(|&e| {
             let guessed = e.label().eq_ignore_ascii_case(guess.name());
-            (rate(model, e, sample) + if guessed { GUESSED } else { 0.0 }, e)
+            (rate(model, e, sample, sample.len() < bytes.len()) + if guessed { GUESSED } else { 0.0 }, e)
         })
         .reduce(|best, next| if next.0 > best.0 { next } else { best });
     let encoding = best.map_or(Encoding::Utf8, |b| b.1);
     match std::str::from_utf8(bytes) {
         Ok(text) if encoding == Encoding::Utf8 => (encoding, Cow::Borrowed(text)),
-        _ => (encoding, Cow::Owned(decode_loosely(encoding, bytes).0)),
+        _ => (encoding, Cow::Owned(decode_loosely(encoding, bytes, false).0)),
     }
 }
 
@@ -58,8 +58,8 @@ fn byte_order_mark(bytes: &[u8]) -> Option<(Encoding, usize)> {
 }
 
 /// Log-likelihood of the bytes in an encoding, in nats: the text's under the model, the encoding's prior, what is malformed.
-fn rate(model: &Model, encoding: Encoding, bytes: &[u8]) -> f32 {
-    let (text, malformed) = decode_loosely(encoding, bytes);
+fn rate(model: &Model, encoding: Encoding, bytes: &[u8], cut: bool) -> f32 {
+    let (text, malformed) = decode_loosely(encoding, bytes, cut);
     let mut context = model.start();
     let mut sum = 0.0;
     let mut sequences = 0;
@@ -90,8 +90,9 @@ fn prior(encoding: Encoding) -> f32 {
     }
 }
 
-/// Decodes with U+FFFD for each byte that fits nowhere; also their number. A character cut off at the end counts none.
-fn decode_loosely(encoding: Encoding, bytes: &[u8]) -> (String, usize) {
+/// Decodes with U+FFFD for each byte that fits nowhere; also their number. Where the bytes are `cut` off from more of them, a
+/// character cut off with them counts none.
+fn decode_loosely(encoding: Encoding, bytes: &[u8], cut: bool) -> (String, usize) {
     let (mut text, mut at) = encoding.decode_prefix(bytes);
     let mut malformed = 0;
     while at < bytes.len() {
@@ -104,7 +105,7 @@ fn decode_loosely(encoding: Encoding, bytes: &[u8]) -> (String, usize) {
                 text.extend([first, second]);
                 at += len as usize;
             }
-            Parse::Incomplete if bytes.len() == SAMPLE => break,
+            Parse::Incomplete if cut => break,
             Parse::Incomplete | Parse::Malformed => {
                 text.push(char::REPLACEMENT_CHARACTER);
                 malformed += 1;
