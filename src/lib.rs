@@ -15,6 +15,7 @@
 //! | [`fix_bytes`] | bytes of unknown encoding | a [`Repair`], with the encoding |
 //! | [`is_suspicious`] | a string | whether a closer look could find anything |
 //! | [`Fixer::builder`] | options | a [`Fixer`], which has the functions above as methods |
+//! | [`Fixer::reader`] | a reader | a [`FixReader`], which repairs what it reads, in constant memory |
 //!
 //! ```
 //! let text = "标题：æ˜¥å¤©çš„å¤©ç©º (2024)";
@@ -97,6 +98,9 @@
 //! escape.rs    escape notations, on request                      script.rs   simplified characters, on request
 //! report.rs    from spans to the repaired text and its report    repair.rs   the types of the report
 //!
+//! stream.rs    texts of any length, piece by piece               batch.rs    many texts on all cores (feature `rayon`)
+//! bounds.rs    what no text may ask for (tests)
+//!
 //! codec.rs     encodings, between bytes and characters in both directions
 //! chain.rs     steps and chains: read, print, apply, undo
 //! model.rs     the character model                               model/zh.md  what it was trained on, and how good it is
@@ -104,6 +108,8 @@
 //! error.rs     errors of configuration, replay and model files; repair itself never fails
 //! ```
 
+#[cfg(feature = "rayon")]
+mod batch;
 mod beyond;
 #[cfg(test)]
 mod bounds;
@@ -125,6 +131,7 @@ mod score;
 mod script;
 mod search;
 mod select;
+mod stream;
 
 pub use chain::{ByteNotation, Chain, Step, TextNotation};
 pub use codec::Encoding;
@@ -134,6 +141,7 @@ pub use fixer::{
 };
 pub use model::{Counter, Likelihood, MODEL_VERSION, Model, Survey, TrainOptions, TrainReport};
 pub use repair::{Loss, LossKind, Repair, SpanRepair, Verdict};
+pub use stream::FixReader;
 
 /// The README's examples are tests.
 #[cfg(doctest)]

@@ -1,6 +1,6 @@
 //! What fuzzing and reading found, one test each.
 
-use luanma::fix_bytes;
+use luanma::{Fixer, fix_bytes};
 
 /// Bytes that were exactly as long as a sample lost what stood cut off at their end: the last byte told of no mark.
 #[test]
@@ -14,4 +14,14 @@ fn a_character_cut_off_at_the_end_of_a_sample_is_marked() {
         let repair = fix_bytes(&bytes);
         assert!(repair.source_text().ends_with('\u{fffd}'), "{length}: {:?}", repair.source_text().chars().last());
     }
+}
+
+/// Escapes are ASCII, which was called clean before the options were asked.
+#[test]
+fn escapes_are_suspicious_where_they_are_to_be_undone() {
+    let fixer = Fixer::builder().escapes(true).build();
+    let text = "%E4%B8%ADlau i l'aigua del po";
+    assert!(fixer.fix_and_explain(text).is_changed());
+    assert!(fixer.is_suspicious(text));
+    assert!(!luanma::is_suspicious(text));
 }

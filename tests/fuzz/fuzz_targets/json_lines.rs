@@ -26,7 +26,16 @@ use base64::Engine;
 use jsonl::{Batch, Lined, Place, answer_all};
 use libfuzzer_sys::fuzz_target;
 use luanma::Fixer;
-use serde_json::{Value, json};
+use serde_json::json;
+
+/// Identifiers come back as they were, numbers that no program can hold included; so that they are not read here.
+#[derive(serde::Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    error: Option<std::borrow::Cow<'a, str>>,
+    #[serde(borrow)]
+    text: Option<std::borrow::Cow<'a, str>>,
+}
 
 /// Lines of questions, some of them whole, some broken.
 fn lines(u: &mut Unstructured<'_>) -> arbitrary::Result<Vec<u8>> {
@@ -68,8 +77,8 @@ fuzz_target!(|data: &[u8]| {
     }
     let mut answered = 0;
     for line in answers.split(|&b| b == b'\n').filter(|line| !line.is_empty()) {
-        let answer: Value = serde_json::from_slice(line).expect("an answer is JSON");
-        assert!(answer["error"].is_string() || answer["text"].is_string(), "{answer}");
+        let answer: Answer<'_> = serde_json::from_slice(line).expect("an answer is JSON");
+        assert!(answer.error.is_some() != answer.text.is_some(), "{}", String::from_utf8_lossy(line));
         answered += 1;
     }
     assert_eq!(answered, asked, "one answer a line");
