@@ -16,6 +16,11 @@ fn is_text_in_utf16(bytes: &[u8]) -> bool {
 
 /// Whether a long text is UTF-16, judged by how it begins, which may end in half a character.
 pub(crate) fn begins_in_utf16(head: &[u8]) -> bool {
+    // Without a NUL it would be ideographs from end to end: other text reads so.
+    let claims = head.contains(&0) || head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+    if !claims {
+        return false;
+    }
     let whole = head.len() / 2 * 2;
     is_text_in_utf16(&head[..whole]) || is_text_in_utf16(&head[..whole.saturating_sub(2)])
 }
