@@ -53,7 +53,7 @@ fn lines(u: &mut Unstructured<'_>) -> arbitrary::Result<Vec<u8>> {
             line[at] = u.arbitrary()?;
         }
         lines.append(&mut line);
-        lines.extend_from_slice(*u.choose(&[&b"\n"[..], b"\r\n", b"\n\n", b""])?);
+        lines.extend_from_slice(u.choose(&[&b"\n"[..], b"\r\n", b"\n\n", b""])?);
     }
     Ok(lines)
 }
