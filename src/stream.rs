@@ -9,7 +9,7 @@ use crate::{Encoding, Fixer, Verdict, bytes};
 
 /// Bytes of text that a piece has about. A repair needs some fifty times as much memory; and finding the chain of a piece
 /// takes as long as repairing a hundred kilobytes of it.
-const PIECE: usize = if cfg!(test) { 8 << 10 } else { 512 << 10 };
+const PIECE: usize = if cfg!(test) { 4 << 10 } else { 512 << 10 };
 /// Bytes read at once.
 const READ: usize = if cfg!(test) { 1 << 10 } else { 64 << 10 };
 /// Characters on both sides of a place that are repaired to see whether it is a good one to cut at.

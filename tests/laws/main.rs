@@ -105,6 +105,15 @@ fn types_can_be_shared_between_threads() {
     shared::<SpanRepair>();
     shared::<luanma::Loss>();
     shared::<ChainError>();
+    shared::<luanma::Verdict>();
+    shared::<luanma::LossKind>();
+    shared::<luanma::Likelihood>();
+    shared::<luanma::TrainOptions>();
+    shared::<luanma::TrainReport>();
+    fn sent<T: Send + Sync>() {}
+    sent::<luanma::FixReader<std::fs::File>>();
+    sent::<luanma::Survey>();
+    sent::<luanma::Counter>();
     fn error<T: std::error::Error + Send + Sync + 'static>() {}
     error::<ChainError>();
     error::<luanma::ModelError>();
