@@ -20,16 +20,22 @@ const GUESSED: f32 = 2.0;
 
 /// The likeliest encoding of `bytes` and the text in it; what is malformed there becomes U+FFFD.
 pub(crate) fn read<'a>(model: &Model, bytes: &'a [u8], encodings: Option<&[Encoding]>) -> (Encoding, Cow<'a, str>) {
-    if let Some((encoding, mark)) = byte_order_mark(bytes) {
-        return (encoding, Cow::Owned(decode_loosely(encoding, &bytes[mark..]).0));
+    let (encoding, mark) = find(model, bytes, encodings);
+    match std::str::from_utf8(bytes) {
+        Ok(text) if encoding == Encoding::Utf8 && mark == 0 => (encoding, Cow::Borrowed(text)),
+        _ => (encoding, Cow::Owned(decode_loosely(encoding, &bytes[mark..], false).text)),
+    }
+}
+
+/// The likeliest encoding of `bytes`, judged by how they begin, and the length of its mark at their start.
+pub(crate) fn find(model: &Model, bytes: &[u8], encodings: Option<&[Encoding]>) -> (Encoding, usize) {
+    if let Some(marked) = byte_order_mark(bytes) {
+        return marked;
+    }
+    if bytes.is_ascii() && !bytes.contains(&0) {
+        return (Encoding::Utf8, 0);
     }
     let sample = &bytes[..bytes.len().min(SAMPLE)];
-    if let Ok(text) = std::str::from_utf8(bytes)
-        && text.is_ascii()
-        && !text.contains('\0')
-    {
-        return (Encoding::Utf8, Cow::Borrowed(text));
-    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);
     let guess = detector.guess(None, Utf8Detection::Allow);
@@ -38,14 +44,10 @@ pub(crate) fn read<'a>(model: &Model, bytes: &'a [u8], encodings: Option<&[Encod
         .iter()
         .map(|&e| {
             let guessed = e.label().eq_ignore_ascii_case(guess.name());
-            (rate(model, e, sample) + if guessed { GUESSED } else { 0.0 }, e)
+            (rate(model, e, sample, sample.len() < bytes.len()) + if guessed { GUESSED } else { 0.0 }, e)
         })
         .reduce(|best, next| if next.0 > best.0 { next } else { best });
-    let encoding = best.map_or(Encoding::Utf8, |b| b.1);
-    match std::str::from_utf8(bytes) {
-        Ok(text) if encoding == Encoding::Utf8 => (encoding, Cow::Borrowed(text)),
-        _ => (encoding, Cow::Owned(decode_loosely(encoding, bytes).0)),
-    }
+    (best.map_or(Encoding::Utf8, |b| b.1), 0)
 }
 
 fn byte_order_mark(bytes: &[u8]) -> Option<(Encoding, usize)> {
@@ -58,8 +60,8 @@ fn byte_order_mark(bytes: &[u8]) -> Option<(Encoding, usize)> {
 }
 
 /// Log-likelihood of the bytes in an encoding, in nats: the text's under the model, the encoding's prior, what is malformed.
-fn rate(model: &Model, encoding: Encoding, bytes: &[u8]) -> f32 {
-    let (text, malformed) = decode_loosely(encoding, bytes);
+fn rate(model: &Model, encoding: Encoding, bytes: &[u8], cut: bool) -> f32 {
+    let Decoded { text, malformed, .. } = decode_loosely(encoding, bytes, cut);
     let mut context = model.start();
     let mut sum = 0.0;
     let mut sequences = 0;
@@ -90,8 +92,18 @@ fn prior(encoding: Encoding) -> f32 {
     }
 }
 
-/// Decodes with U+FFFD for each byte that fits nowhere; also their number. A character cut off at the end counts none.
-fn decode_loosely(encoding: Encoding, bytes: &[u8]) -> (String, usize) {
+/// What bytes read in an encoding.
+pub(crate) struct Decoded {
+    pub(crate) text: String,
+    /// Bytes that fit nowhere; U+FFFD stands for each.
+    malformed: usize,
+    /// Bytes that were read: all of them, but for a character that is cut off.
+    pub(crate) consumed: usize,
+}
+
+/// Decodes with U+FFFD for each byte that fits nowhere. Where the bytes are `cut` off from more of them, a character cut off
+/// with them is left.
+pub(crate) fn decode_loosely(encoding: Encoding, bytes: &[u8], cut: bool) -> Decoded {
     let (mut text, mut at) = encoding.decode_prefix(bytes);
     let mut malformed = 0;
     while at < bytes.len() {
@@ -104,7 +116,7 @@ fn decode_loosely(encoding: Encoding, bytes: &[u8]) -> (String, usize) {
                 text.extend([first, second]);
                 at += len as usize;
             }
-            Parse::Incomplete if bytes.len() == SAMPLE => break,
+            Parse::Incomplete if cut => break,
             Parse::Incomplete | Parse::Malformed => {
                 text.push(char::REPLACEMENT_CHARACTER);
                 malformed += 1;
@@ -112,5 +124,5 @@ fn decode_loosely(encoding: Encoding, bytes: &[u8]) -> (String, usize) {
             }
         }
     }
-    (text, malformed)
+    Decoded { text, malformed, consumed: at }
 }

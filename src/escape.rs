@@ -92,9 +92,14 @@ impl Notation {
     }
 }
 
+/// Whether a text may hold escapes; most that does holds none.
+pub(crate) fn may_be_in(text: &str) -> bool {
+    text.contains(INTRODUCERS)
+}
+
 /// Repairs a text in which escapes can be undone; nothing if there are none, and the ordinary repair has it all.
 pub(crate) fn repair<'a>(text: &'a str, options: &Options<'_>) -> Option<Repair<'a>> {
-    if !text.contains(INTRODUCERS) {
+    if !may_be_in(text) {
         return None;
     }
     let mut pieces = named::pieces(text, options);

@@ -289,8 +289,17 @@ impl Fixer {
         });
     }
 
-    /// Whether a text is worth a closer look; see [`is_suspicious`].
+    /// How bytes of unknown encoding are to be read that begin like these, and the length of the mark at their start.
+    pub(crate) fn encoding_of(&self, bytes: &[u8]) -> (Encoding, usize) {
+        let model = self.options.model.clone().unwrap_or_default();
+        bytes::find(&model, bytes, self.options.encodings.as_deref())
+    }
+
+    /// Whether a text is worth a closer look; see [`is_suspicious`]. Where escapes are to be undone, whatever may hold some is.
     pub fn is_suspicious(&self, text: &str) -> bool {
+        if self.options.escapes && escape::may_be_in(text) {
+            return true;
+        }
         if text.is_ascii() {
             return false;
         }

@@ -15,6 +15,7 @@
 //! | [`fix_bytes`] | bytes of unknown encoding | a [`Repair`], with the encoding |
 //! | [`is_suspicious`] | a string | whether a closer look could find anything |
 //! | [`Fixer::builder`] | options | a [`Fixer`], which has the functions above as methods |
+//! | [`Fixer::reader`] | a reader | a [`FixReader`], which repairs what it reads, in constant memory |
 //!
 //! ```
 //! let text = "标题：æ˜¥å¤©çš„å¤©ç©º (2024)";
@@ -60,6 +61,15 @@
 //!
 //! What was lost and restored is a guess, and reported as a [`Loss`] with its alternatives, never passed off as recovered.
 //!
+//! # Bounds
+//!
+//! No call panics, recurses with the text, or takes more than linear work and memory. Work is counted in *states*, hypotheses
+//! of the search that emit a character, and in *ratings*, looks into the model: no text asks for more than 2,500 states and
+//! 40,000 ratings a character, and half a million states and three million ratings more at its start. Such texts are made to be
+//! hard; clean text costs one rating a character, and text damaged without loss a few more. A test holds adversarial texts
+//! to these numbers. Memory is the text's, some 30 bytes for each of its characters, and a search's, which grows with what
+//! it has not yet decided: stretches are searched in pieces of 4,000 characters.
+//!
 //! # Words
 //!
 //! - **suspect**: a stretch of text that costs the model more than text does; all else is left alone unseen.
@@ -90,6 +100,9 @@
 //! escape.rs    escape notations, on request                      script.rs   simplified characters, on request
 //! report.rs    from spans to the repaired text and its report    repair.rs   the types of the report
 //!
+//! stream.rs    texts of any length, piece by piece               batch.rs    many texts on all cores (feature `rayon`)
+//! bounds.rs    what no text may ask for (tests)
+//!
 //! codec.rs     encodings, between bytes and characters in both directions
 //! chain.rs     steps and chains: read, print, apply, undo
 //! model.rs     the character model                               model/zh.md  what it was trained on, and how good it is
@@ -97,7 +110,11 @@
 //! error.rs     errors of configuration, replay and model files; repair itself never fails
 //! ```
 
+#[cfg(feature = "rayon")]
+mod batch;
 mod beyond;
+#[cfg(test)]
+mod bounds;
 mod bulk;
 mod bytes;
 mod chain;
@@ -119,6 +136,7 @@ mod score;
 mod script;
 mod search;
 mod select;
+mod stream;
 
 pub use chain::{ByteNotation, Chain, Step, TextNotation};
 pub use codec::Encoding;
@@ -128,6 +146,7 @@ pub use fixer::{
 };
 pub use model::{Counter, Likelihood, MODEL_VERSION, Model, Survey, TrainOptions, TrainReport};
 pub use repair::{Loss, LossKind, Repair, SpanRepair, Verdict};
+pub use stream::FixReader;
 
 /// The README's examples are tests.
 #[cfg(doctest)]

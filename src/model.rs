@@ -173,6 +173,8 @@ impl Model {
     /// ln P(c | context), and the context after it. A line end is a character like others.
     #[inline]
     pub(crate) fn step(&self, context: &Context, c: char) -> (f32, Context) {
+        #[cfg(test)]
+        crate::bounds::rating();
         let (nats, _, after) = self.tables.step(context, c);
         (nats, after)
     }
@@ -180,6 +182,8 @@ impl Model {
     /// ln P(c | context).
     #[inline]
     pub(crate) fn score(&self, context: &Context, c: char) -> f32 {
+        #[cfg(test)]
+        crate::bounds::rating();
         self.tables.step(context, c).0
     }
 

@@ -11,12 +11,14 @@ What happens to files:
   whole or not at all: the text goes to a temporary file in the same folder, reaches the disk, and takes the name in one move.
   Permissions are kept. With --in-place, files in which nothing was repaired are not touched.
   In folders, hidden files and links are passed over (see --hidden, --follow).
+  Texts longer than 4 MiB are repaired piece by piece, in little memory; --json and --explain take up to 64 MiB.
   Files that are not UTF-8 are read as bytes of unknown encoding and written as UTF-8; binary files stay as they are.
 
 JSON lines (--jsonl):
   {\"id\": 1, \"text\": \"...\"} or {\"id\": 2, \"bytes\": \"base64\"} in, one a line;
   {\"id\": 1, \"text\": \"...\", \"changed\": true, \"confidence\": 0.98, \"chain\": \"utf-8 as gbk\", \"spans\": [...]} out, in the same order.
-  Positions are byte offsets in UTF-8. A broken line is answered with {\"error\": \"...\", \"line\": 3}, and the run goes on.
+  Positions are byte offsets in UTF-8. A broken line is answered with {\"error\": \"...\", \"line\": 3}, and the run goes on;
+  so is one of more than 64 MiB.
 
 Exit codes:
   0    everything was processed, whether or not there was anything to repair

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use luanma::{Encoding, Fixer, Verdict};
 
 use crate::binary::is_binary;
+use crate::flow::{Flow, Passed, Stopped};
 use crate::guard::{Bug, guarded};
 use crate::log::Log;
 use crate::output::Output;
@@ -18,6 +20,11 @@ use crate::sources::{Entry, Source, Target};
 
 /// Files begun before the first is done with, for each thread; they are held in memory, and may be large.
 const AHEAD: usize = 4;
+
+/// Longer texts are repaired piece by piece, so that memory does not grow with them.
+const HELD: u64 = 4 << 20;
+/// Reports tell of a text as a whole, and none are made of longer ones.
+const LONGEST_REPORTED: u64 = 64 << 20;
 
 /// Why a file was not processed. It is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +39,8 @@ enum Trouble {
         "some of its bytes fit no encoding, and converting it would lose them; with --backup it is replaced all the same"
     )]
     WouldLose,
+    #[error("is longer than {} MiB; --json and --explain report of whole texts, which have to be held", LONGEST_REPORTED >> 20)]
+    TooLong,
     #[error(transparent)]
     Bug(#[from] Bug),
 }
@@ -45,11 +54,17 @@ enum Taken {
 }
 
 /// What became of one file.
-#[derive(Debug)]
 struct Done {
     verdict: Verdict,
     taken: Taken,
-    print: Vec<u8>,
+    print: Print,
+}
+
+/// What goes to standard output.
+enum Print {
+    Bytes(Vec<u8>),
+    /// A long text, repaired as it is written; what became of it is known afterwards.
+    Flow(Box<Flow>),
 }
 
 struct Job {
@@ -96,6 +111,15 @@ struct Tally<'l> {
 
 impl Sink<(Entry, Result<Done, Trouble>)> for Tally<'_> {
     fn take(&mut self, (entry, done): (Entry, Result<Done, Trouble>)) -> io::Result<()> {
+        let done = match done {
+            Ok(Done { print: Print::Flow(flow), .. }) => match flow.write_to(&mut self.out) {
+                Ok(passed) => Ok(Done { print: Print::Bytes(Vec::new()), ..Done::of(&passed) }),
+                Err(Stopped::Write(error)) => return Err(error),
+                Err(Stopped::Read(error)) => Err(Trouble::Read(error)),
+                Err(Stopped::Bug(bug)) => Err(bug.into()),
+            },
+            done => done,
+        };
         let print = match done {
             Ok(done) => {
                 self.processed += 1;
@@ -106,10 +130,12 @@ impl Sink<(Entry, Result<Done, Trouble>)> for Tally<'_> {
             }
             Err(trouble) => {
                 self.log.failure(&entry.source, &trouble);
-                self.show.failure(&entry, trouble.to_string())
+                Print::Bytes(self.show.failure(&entry, trouble.to_string()))
             }
         };
-        self.out.write_all(&print)?;
+        if let Print::Bytes(bytes) = print {
+            self.out.write_all(&bytes)?;
+        }
         self.log.advance(1);
         Ok(())
     }
@@ -147,7 +173,14 @@ impl Job {
         {
             return Err(Trouble::NotRegular);
         }
-        let (bytes, there) = read(&entry.source).map_err(Trouble::Read)?;
+        let limit = if matches!(self.show, Show::Text) { HELD } else { LONGEST_REPORTED };
+        let Input { bytes, rest, there } = Input::read(&entry.source, limit).map_err(Trouble::Read)?;
+        if let Some(rest) = rest {
+            return match self.show {
+                Show::Text => self.process_long(entry, bytes, rest, there.as_ref()),
+                Show::Explanation(_) | Show::Json => Err(Trouble::TooLong),
+            };
+        }
         let utf8 = std::str::from_utf8(&bytes).ok();
         let repair = match utf8 {
             Some(text) => Some(guarded(|| self.fixer.fix_and_explain(text))?),
@@ -157,7 +190,7 @@ impl Job {
         let Some(repair) = repair else {
             let print = self.show.binary(entry);
             let print = self.deliver(entry, bytes, None, there.as_ref())?.unwrap_or(print);
-            return Ok(Done { verdict: Verdict::Clean, taken: Taken::AsBinary, print });
+            return Ok(Done { verdict: Verdict::Clean, taken: Taken::AsBinary, print: Print::Bytes(print) });
         };
         let taken = if utf8.is_some() { Taken::AsUtf8 } else { Taken::AsBytes(repair.encoding()) };
         if utf8.is_none()
@@ -174,7 +207,37 @@ impl Job {
             text => Some(text.into_owned().into_bytes()),
         };
         let print = self.deliver(entry, bytes, text, there.as_ref())?.unwrap_or(print);
-        Ok(Done { verdict, taken, print })
+        Ok(Done { verdict, taken, print: Print::Bytes(print) })
+    }
+
+    /// Repairs what is too long to be held; what goes to standard output only when its turn has come.
+    fn process_long(
+        &self,
+        entry: &Entry,
+        head: Vec<u8>,
+        rest: Box<dyn Read + Send>,
+        there: Option<&Metadata>,
+    ) -> Result<Done, Trouble> {
+        let flow = Flow::new(&self.fixer, &entry.source, head, rest).map_err(Trouble::Read)?;
+        let taken = if matches!(flow, Flow::Binary(_)) { Taken::AsBinary } else { Taken::AsUtf8 };
+        let passed = match (&entry.target, &entry.source, there) {
+            (Target::Stdout, ..) => {
+                return Ok(Done { verdict: Verdict::Clean, taken, print: Print::Flow(Box::new(flow)) });
+            }
+            (Target::File(path), ..) => write(path, there, |out| flow.write_to(out).map_err(|e| stopped(e, path)))?,
+            (Target::InPlace, Source::File(path), Some(there)) => {
+                replace(path, there, self.backup.as_deref(), |out| {
+                    let passed = flow.write_to(out).map_err(|e| stopped(e, path))?;
+                    if passed.lost && self.backup.is_none() {
+                        return Err(Trouble::WouldLose);
+                    }
+                    let is_new = passed.verdict == Verdict::Repaired || passed.is_converted();
+                    Ok((passed, is_new))
+                })?
+            }
+            (Target::InPlace, ..) => return Err(Trouble::NotRegular),
+        };
+        Ok(Done { print: Print::Bytes(Vec::new()), ..Done::of(&passed) })
     }
 
     /// Brings the text to where it is to go; gives it back if that is standard output. Without a new `text`, the old one is
@@ -189,10 +252,10 @@ impl Job {
         match (&entry.target, &entry.source) {
             (Target::Stdout, _) if self.show.text_of(entry) => return Ok(Some(text.unwrap_or(old))),
             (Target::Stdout, _) => {}
-            (Target::File(path), _) => write(path, text.as_deref().unwrap_or(&old), there)?,
+            (Target::File(path), _) => write(path, there, |out| put(out, text.as_deref().unwrap_or(&old), path))?,
             (Target::InPlace, Source::File(path)) => {
                 if let (Some(text), Some(there)) = (text.filter(|text| *text != old), there) {
-                    replace(path, there, &text, self.backup.as_deref())?;
+                    replace(path, there, self.backup.as_deref(), |out| put(out, &text, path).map(|()| ((), true)))?;
                 }
             }
             (Target::InPlace, Source::Stdin) => {}
@@ -201,18 +264,50 @@ impl Job {
     }
 }
 
-fn read(source: &Source) -> io::Result<(Vec<u8>, Option<Metadata>)> {
-    let mut bytes = Vec::new();
-    match source {
-        Source::Stdin => {
-            io::stdin().lock().read_to_end(&mut bytes)?;
-            Ok((bytes, None))
-        }
-        Source::File(path) => {
-            let mut file = File::open(path)?;
-            let there = file.metadata()?;
-            file.read_to_end(&mut bytes)?;
-            Ok((bytes, Some(there)))
-        }
+fn put(out: &mut impl Write, text: &[u8], path: &Path) -> Result<(), Trouble> {
+    out.write_all(text).map_err(|error| NotWritten::new(path, error).into())
+}
+
+fn stopped(stopped: Stopped, path: &Path) -> Trouble {
+    match stopped {
+        Stopped::Read(error) => Trouble::Read(error),
+        Stopped::Write(error) => NotWritten::new(path, error).into(),
+        Stopped::Bug(bug) => bug.into(),
+    }
+}
+
+impl Done {
+    fn of(passed: &Passed) -> Self {
+        let taken = match passed.encoding {
+            None => Taken::AsBinary,
+            encoding if passed.is_converted() => Taken::AsBytes(encoding),
+            Some(_) => Taken::AsUtf8,
+        };
+        Done { verdict: passed.verdict, taken, print: Print::Bytes(Vec::new()) }
+    }
+}
+
+/// What was read of a source.
+struct Input {
+    bytes: Vec<u8>,
+    /// What follows, where there is more than was asked for.
+    rest: Option<Box<dyn Read + Send>>,
+    there: Option<Metadata>,
+}
+
+impl Input {
+    fn read(source: &Source, limit: u64) -> io::Result<Self> {
+        let (mut reader, there): (Box<dyn Read + Send>, _) = match source {
+            Source::Stdin => (Box::new(io::stdin()), None),
+            Source::File(path) => {
+                let file = File::open(path)?;
+                let there = file.metadata()?;
+                (Box::new(file), Some(there))
+            }
+        };
+        let mut bytes = Vec::new();
+        reader.by_ref().take(limit + 1).read_to_end(&mut bytes)?;
+        let rest = (bytes.len() as u64 > limit).then_some(reader);
+        Ok(Input { bytes, rest, there })
     }
 }

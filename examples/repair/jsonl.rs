@@ -20,6 +20,9 @@ use crate::report::Report;
 
 /// How much is read at a time, and thus about how much text a batch holds.
 const BUFFER: usize = 1 << 17;
+/// A longer line is refused, and passed over without being held: what is held, and what repair needs beside it, is thus
+/// bounded. Documents are far shorter.
+pub(crate) const LONGEST_LINE: usize = 64 << 20;
 /// Lines a batch. One line at a time costs twice the time where nothing is damaged; many keep the first answers waiting where
 /// each line takes long.
 const BATCH: usize = 16;
@@ -48,23 +51,30 @@ struct Refusal<'r> {
 }
 
 /// Lines with their numbers, from 1.
-type Numbered = Vec<(u64, Vec<u8>)>;
+pub(crate) type Numbered = Vec<(u64, Line)>;
+
+/// A line of a stream.
+pub(crate) enum Line {
+    Whole(Vec<u8>),
+    /// More than [`LONGEST_LINE`].
+    TooLong,
+}
 
 /// Lines that were at hand together.
-struct Batch {
-    place: Arc<Place>,
-    lines: Numbered,
+pub(crate) struct Batch {
+    pub(crate) place: Arc<Place>,
+    pub(crate) lines: Numbered,
 }
 
 /// Where lines come from.
-enum Place {
+pub(crate) enum Place {
     Stdin,
     File(PathBuf),
 }
 
 /// Answers to a batch, one a line, and how many questions that were.
-struct Answers {
-    lines: Vec<u8>,
+pub(crate) struct Answers {
+    pub(crate) lines: Vec<u8>,
     questions: u64,
 }
 
@@ -101,11 +111,14 @@ impl Sink<Answers> for Lines<'_> {
     }
 }
 
-fn answer_all(fixer: &Fixer, batch: &Batch, log: &Log) -> Answers {
+pub(crate) fn answer_all(fixer: &Fixer, batch: &Batch, log: &Log) -> Answers {
     let mut lines = Vec::new();
     for (number, line) in &batch.lines {
         let start = lines.len();
-        let refused = answer(fixer, line, &mut lines);
+        let refused = match line {
+            Line::Whole(line) => answer(fixer, line, &mut lines),
+            Line::TooLong => Err((None, format!("the line is longer than {} MiB", LONGEST_LINE >> 20))),
+        };
         if let Err((id, error)) = refused {
             lines.truncate(start);
             log.answered_failure(format_args!("{}:{number}", batch.place), &error);
@@ -161,8 +174,8 @@ struct Batches {
     log: Arc<Log>,
 }
 
-struct Lined {
-    place: Arc<Place>,
+pub(crate) struct Lined {
+    pub(crate) place: Arc<Place>,
     reader: BufReader<Box<dyn Read + Send>>,
     number: u64,
     /// Why reading ended, once the lines before that are on their way.
@@ -207,42 +220,57 @@ impl Lined {
                 }
             }
         };
-        Some(Lined {
-            place: Arc::new(place),
-            reader: BufReader::with_capacity(BUFFER, source),
-            number: 0,
-            failed: None,
-        })
+        Some(Lined::over(place, source))
+    }
+
+    pub(crate) fn over(place: Place, source: Box<dyn Read + Send>) -> Self {
+        Lined { place: Arc::new(place), reader: BufReader::with_capacity(BUFFER, source), number: 0, failed: None }
     }
 
     /// The next lines that are not blank; `None` at the end.
-    fn batch(&mut self) -> io::Result<Option<Numbered>> {
+    pub(crate) fn batch(&mut self) -> io::Result<Option<Numbered>> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
         let mut lines = Vec::new();
         loop {
-            let mut line = Vec::new();
-            match self.reader.read_until(b'\n', &mut line) {
-                Ok(0) => return Ok(if lines.is_empty() { None } else { Some(lines) }),
-                Ok(_) => {}
+            let line = match self.line() {
+                Ok(None) => return Ok(if lines.is_empty() { None } else { Some(lines) }),
+                Ok(Some(line)) => line,
                 Err(error) if lines.is_empty() => return Err(error),
                 Err(error) => {
                     self.failed = Some(error);
                     return Ok(Some(lines));
                 }
-            }
+            };
             self.number += 1;
-            if self.number == 1 && line.starts_with("\u{feff}".as_bytes()) {
-                line.drain(.."\u{feff}".len());
-            }
-            if !line.trim_ascii().is_empty() {
-                lines.push((self.number, line));
+            match line {
+                Line::Whole(mut line) => {
+                    if self.number == 1 && line.starts_with("\u{feff}".as_bytes()) {
+                        line.drain(.."\u{feff}".len());
+                    }
+                    if !line.trim_ascii().is_empty() {
+                        lines.push((self.number, Line::Whole(line)));
+                    }
+                }
+                Line::TooLong => lines.push((self.number, Line::TooLong)),
             }
             if !lines.is_empty() && (lines.len() == BATCH || !self.reader.buffer().contains(&b'\n')) {
                 return Ok(Some(lines));
             }
         }
+    }
+
+    /// The next line with its end; `None` at the end of the stream.
+    fn line(&mut self) -> io::Result<Option<Line>> {
+        let mut line = Vec::new();
+        self.reader.by_ref().take(LONGEST_LINE as u64).read_until(b'\n', &mut line)?;
+        if line.len() < LONGEST_LINE || line.ends_with(b"\n") {
+            return Ok((!line.is_empty()).then_some(Line::Whole(line)));
+        }
+        drop(line);
+        self.reader.skip_until(b'\n')?;
+        Ok(Some(Line::TooLong))
     }
 }
 

@@ -13,6 +13,7 @@ mod args;
 mod binary;
 mod explain;
 mod files;
+mod flow;
 mod guard;
 mod jsonl;
 mod log;

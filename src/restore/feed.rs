@@ -162,6 +162,8 @@ impl Search<'_> {
 
     pub(super) fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {
         self.states += 1;
+        #[cfg(test)]
+        crate::bounds::state();
         let fold = self.fold_width && h.mode != 0 && self.modes[h.mode as usize - 1].layers[0].is_shift();
         let c = if fold { lattice::halfwidth(c).unwrap_or(c) } else { c };
         let (mut cost, context) = self.model.step(&h.context, c);

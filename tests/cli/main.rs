@@ -2,6 +2,8 @@
 //!
 //! What the library repairs is not its concern, except in `obvious`; what must hold here is that nothing is ever lost.
 
+#[cfg(unix)]
+mod faults;
 mod files;
 mod json_lines;
 mod obvious;

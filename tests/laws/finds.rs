@@ -1,0 +1,27 @@
+//! What fuzzing and reading found, one test each.
+
+use luanma::{Fixer, fix_bytes};
+
+/// Bytes that were exactly as long as a sample lost what stood cut off at their end: the last byte told of no mark.
+#[test]
+fn a_character_cut_off_at_the_end_of_a_sample_is_marked() {
+    for length in [4095, 4096, 4097] {
+        let mut bytes = b"\xd6\xd0\xce\xc4".repeat(length / 4 + 1);
+        bytes.truncate(length - 1);
+        // A lead byte without its trail.
+        bytes[length - 2] = b' ';
+        bytes.push(0xd6);
+        let repair = fix_bytes(&bytes);
+        assert!(repair.source_text().ends_with('\u{fffd}'), "{length}: {:?}", repair.source_text().chars().last());
+    }
+}
+
+/// Escapes are ASCII, which was called clean before the options were asked.
+#[test]
+fn escapes_are_suspicious_where_they_are_to_be_undone() {
+    let fixer = Fixer::builder().escapes(true).build();
+    let text = "%E4%B8%ADlau i l'aigua del po";
+    assert!(fixer.fix_and_explain(text).is_changed());
+    assert!(fixer.is_suspicious(text));
+    assert!(!luanma::is_suspicious(text));
+}
