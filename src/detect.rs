@@ -36,27 +36,46 @@ pub(crate) struct Costs {
 /// themselves. Minus the logarithm of how many such characters are in use, doubled for what a flat choice among them misses.
 pub(crate) fn floor(before: char, c: char) -> f32 {
     use Script::*;
-    let (last, this) = (script(before), script(c));
-    match (last, this) {
-        (_, Suspicious) => -30.0,
-        // Rules, and alphabets in their order.
-        _ if (c as u32).wrapping_sub(before as u32) <= 2 => -5.0,
+    let flat: f32 = match (script(before), script(c)) {
+        (_, Suspicious) => return -30.0,
         (Thai, Thai) | (Arabic, Arabic) => -5.0,
         (Hebrew, Hebrew) => -4.5,
-        (Kana, Kana) | (HalfKana, HalfKana) => -6.5,
+        (Kana, Kana) => -6.5,
         (Lower(a), Lower(b)) if a == b => -6.0,
         (Hangul, Hangul) | (Sign, Sign) => -8.0,
-        (Upper(a), Upper(b)) if a == b => -8.5,
+        (Upper(a), Upper(b)) if a == b => -9.0,
+        (HalfKana, HalfKana) => -9.0,
         // Capitals begin words.
         (Lower(_), Upper(_)) => -11.0,
-        (_, Upper(_)) => -10.0,
+        (_, Upper(_) | HalfKana) => -10.0,
+        (_, Thai | Arabic | Hebrew) => -8.0,
         // Â£, Ã©: UTF-8 read as a Latin page, of which each second character of two is such a sign.
         (Lower(_) | Upper(_), Symbol) if !before.is_ascii() => -13.0,
         (Han | Kana, Han | Kana) => -12.0,
-        (Han | Kana | Wide, Point) => -9.0,
+        (Wide | Sign, Kana) => -9.0,
         (_, Han) => -12.5,
-        (_, Wide | Sign | Kana | HalfKana) => -9.0,
+        (_, Wide | Sign) => -9.0,
         _ => -11.0,
+    };
+    match (c as u32).wrapping_sub(before as u32) {
+        // A rule; an alphabet in its order.
+        0 => flat.max(-5.0),
+        1 if c.is_lowercase() => flat.max(-4.5),
+        1 | 2 if !c.is_ascii() => flat.max(-7.0),
+        _ => flat,
+    }
+}
+
+/// What a character costs in a run of odd text, which says nothing but what script it is in: a flat choice among the characters of
+/// its script. Ciphers, keyboard games and tables of letters are such; most damaged text would be, too, if it were not for what
+/// it says when it is undone.
+pub(crate) fn noise(c: char) -> f32 {
+    match script(c) {
+        Script::Suspicious => -30.0,
+        Script::Han => -9.9,
+        Script::Hangul => -9.3,
+        Script::Sign | Script::Symbol | Script::Other => -7.0,
+        _ => -4.6,
     }
 }
 
@@ -76,8 +95,6 @@ enum Script {
     HalfKana,
     /// Fullwidth and small forms.
     Wide,
-    /// ASCII punctuation.
-    Point,
     /// Symbols of Latin-1.
     Symbol,
     /// Punctuation and symbols past Latin-1.
@@ -100,7 +117,6 @@ fn script(c: char) -> Script {
         '\u{ad}' | '\u{f0000}'.. => Script::Suspicious,
         'a'..='z' => Script::Lower(0),
         'A'..='Z' => Script::Upper(0),
-        '!'..='~' if c.is_ascii_punctuation() => Script::Point,
         '\u{a1}'..='¿' | '×' | '÷' => Script::Symbol,
         'À'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => letter(0),
         '\u{370}'..='\u{3ff}' => letter(1),

@@ -261,7 +261,7 @@ impl Fixer {
                 let modes = self.modes(model, stretch, trials);
                 let (context, at_end) = (costs.contexts[piece.start], is_last && piece.end == chars.len());
                 let path = restore::best_path(model, self.common(model), &modes, stretch, scores, context, at_end);
-                for mut draft in select::drafts(model, &modes, stretch, &costs, piece.start, &path) {
+                for mut draft in select::drafts(model, &modes, stretch, &costs, piece.start, path) {
                     draft.shift(piece.start);
                     drafts.push(draft);
                 }
@@ -332,9 +332,9 @@ impl Fixer {
                 .and_then(|s| s.encodings())
                 .is_some_and(|s| !s.read.is_single_byte() && text.iter().any(|&c| is_mark(c, s.read)));
             if marked && trial.gain >= most - BEHIND {
-                let prior = trial.prior + score::FLAVOUR;
-                modes.push(Mode::new(trial.chain.clone(), prior, evidence, Flavour::Alone));
-                modes.push(Mode::new(trial.chain, prior, evidence, Flavour::Eats));
+                let eats = if text.contains(&'\u{fffd}') { score::FLAVOUR_EATS_UNICODE } else { score::FLAVOUR };
+                modes.push(Mode::new(trial.chain.clone(), trial.prior + score::FLAVOUR, evidence, Flavour::Alone));
+                modes.push(Mode::new(trial.chain, trial.prior + eats, evidence, Flavour::Eats));
             } else {
                 modes.push(Mode::new(trial.chain, trial.prior, evidence, Flavour::Alone));
             }

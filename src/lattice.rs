@@ -132,9 +132,10 @@ pub(crate) struct Layer {
     bad_trail: ByteSet,
     /// The same pairs, lead by lead.
     bad_pairs: Vec<(u8, ByteSet)>,
+    /// Those of them that are private-use characters.
+    private_pairs: Vec<(u8, ByteSet)>,
     /// Bytes that the reader makes C1 controls: those that its strict form cannot decode, and that sanitizers strip.
     controls: ByteSet,
-    private_use: bool,
     /// Lead bytes of pairs in the encoding written in.
     written_leads: ByteSet,
     evidence: Evidence,
@@ -144,18 +145,17 @@ pub(crate) struct Layer {
 impl Layer {
     pub(crate) fn new(written: Encoding, read: Encoding, evidence: Evidence, flavour: Flavour) -> Layer {
         let (mut bad_lead, mut bad_trail, mut controls) = (ByteSet::EMPTY, ByteSet::EMPTY, ByteSet::EMPTY);
-        let mut bad_pairs = Vec::new();
-        let mut private_use = false;
+        let (mut bad_pairs, mut private_pairs) = (Vec::new(), Vec::new());
         for lead in 0x80..=0xFFu8 {
             match read.parse(&[lead]) {
                 Parse::Char { c, .. } if ('\u{80}'..='\u{9f}').contains(&c) => controls = controls.with(lead),
                 Parse::Incomplete if !read.is_single_byte() && read != Encoding::Utf8 => {
-                    let mut trails = ByteSet::EMPTY;
+                    let (mut trails, mut private) = (ByteSet::EMPTY, ByteSet::EMPTY);
                     for trail in 0x80..=0xFEu8 {
                         let bad = match read.parse(&[lead, trail]) {
                             Parse::Malformed => true,
                             Parse::Char { c, .. } if is_private_use(c) => {
-                                private_use = true;
+                                private = private.with(trail);
                                 !evidence.has_private_use
                             }
                             _ => false,
@@ -166,8 +166,10 @@ impl Layer {
                             trails = trails.with(trail);
                         }
                     }
-                    if !trails.is_empty() {
-                        bad_pairs.push((lead, trails));
+                    for (list, trails) in [(&mut bad_pairs, trails), (&mut private_pairs, private)] {
+                        if !trails.is_empty() {
+                            list.push((lead, trails));
+                        }
                     }
                 }
                 Parse::Malformed => bad_lead = bad_lead.with(lead),
@@ -175,7 +177,18 @@ impl Layer {
             }
         }
         let written_leads = ByteSet::collect((0x80..=0xFF).filter(|&b| written.parse(&[b]) == Parse::Incomplete));
-        Layer { written_leads, written, read, bad_lead, bad_trail, bad_pairs, controls, private_use, evidence, flavour }
+        Layer {
+            written_leads,
+            written,
+            read,
+            bad_lead,
+            bad_trail,
+            bad_pairs,
+            private_pairs,
+            controls,
+            evidence,
+            flavour,
+        }
     }
 
     /// Whether the step reads in the encoding it was written in: only lost bytes did harm.
@@ -195,10 +208,7 @@ impl Layer {
         if self.bad_pairs.len() > FEW {
             out.push(Arc::new(&[ByteOrSet::Set(self.bad_lead), ByteOrSet::Set(self.bad_trail)], cost, loss));
         } else {
-            let pairs = self.bad_pairs.iter();
-            out.extend(
-                pairs.map(|&(lead, trails)| Arc::new(&[ByteOrSet::Byte(lead), ByteOrSet::Set(trails)], cost, loss)),
-            );
+            out.extend(pairs(&self.bad_pairs, cost, loss));
         }
     }
 
@@ -230,7 +240,7 @@ impl Layer {
             if let (true, &[lead, trail]) = (self.is_shift(), &**form) {
                 // The byte between them is lost: they are the lead of one character and the lead or trail of the next.
                 let bytes = [ByteOrSet::Byte(lead), Set(ByteSet::HIGH), ByteOrSet::Byte(trail)];
-                out.push(Arc::new(&bytes, score::BYTE_LOST, Some(LossKind::Vanished)));
+                out.push(Arc::new(&bytes, score::BYTE_LOST_IN_STEP, Some(LossKind::Vanished)));
             }
         }
         if c == ' ' && !self.evidence.has_nbsp {
@@ -273,7 +283,8 @@ impl Layer {
             out.push(Arc::new(&[Set(alone)], score::MARK_ONE_BYTE + doubt, mark));
         }
         self.bad_pairs(score::MARK_TWO_BYTES + doubt, mark, out);
-        if self.flavour == Flavour::Eats {
+        // What Windows marks in step it marks with a question mark.
+        if self.flavour == Flavour::Eats && (!self.is_shift() || c == '?') {
             let (cost, eaten) = match self.is_shift() {
                 true => (score::MARK_ATE_AT_END, EATEN),
                 false if ends => (score::MARK_ATE_AT_END, EATEN.with(b'\n')),
@@ -296,9 +307,11 @@ impl Layer {
             }
         }
         // In step no character of a text is a private-use pair.
-        if self.private_use && !self.evidence.has_private_use && !(at_start && self.is_shift()) {
-            let cost = if self.is_shift() { score::PAIR_DROPPED } else { score::PRIVATE_USE_DROPPED };
-            self.bad_pairs(cost, vanished, out);
+        if !self.evidence.has_private_use && !(at_start && self.is_shift()) {
+            match self.is_shift() {
+                true => self.bad_pairs(score::PAIR_DROPPED, vanished, out),
+                false => out.extend(pairs(&self.private_pairs, score::PRIVATE_USE_DROPPED, vanished)),
+            }
         }
         let next = self.first_byte(before);
         if !self.read.is_single_byte() && before.is_none_or(|c| c.is_ascii() || self.is_shift()) {
@@ -306,10 +319,19 @@ impl Layer {
         }
         // Anywhere else than at an end, a lost byte shows only by what it does to the bytes after it.
         if before.is_none() || self.is_shift() || (self.written == Encoding::Utf8 && !at_start) {
-            let cost = if before.is_none() { score::CUT_AT_END } else { score::BYTE_LOST };
+            let cost = match before {
+                None => score::CUT_AT_END,
+                Some(_) if self.is_shift() => score::BYTE_LOST_IN_STEP,
+                Some(_) => score::BYTE_LOST,
+            };
             out.push(Arc::new(&[Set(ByteSet::HIGH)], cost, vanished));
         }
     }
+}
+
+/// An arc for each lead byte, with its trails.
+fn pairs(list: &[(u8, ByteSet)], cost: f32, loss: Option<LossKind>) -> impl Iterator<Item = Arc> {
+    list.iter().map(move |&(lead, trails)| Arc::new(&[ByteOrSet::Byte(lead), ByteOrSet::Set(trails)], cost, loss))
 }
 
 /// ASCII that a reader may eat together with a lead byte, what is no trail byte anywhere; a line end may be, too.

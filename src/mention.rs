@@ -1,6 +1,6 @@
 //! Text that speaks of damage: what it shows as an example is what it means to show.
 //!
-//! A span is taken for an example where its original stands in the same line ("ÖÜ½ÜÂ×" for "周杰伦"), or where it stands in
+//! A span is taken for an example where its original stands in the same line, as words of their own ("ÖÜ½ÜÂ×" for "周杰伦"), or where it stands in
 //! quotation marks in a line that names such damage (乱码, mojibake) or an encoding other than UTF-8, or right beside such a
 //! name. Nothing else is: quotation marks alone are what fields of JSON and source code stand in.
 
@@ -51,9 +51,20 @@ pub(crate) fn is_example(draft: &Draft, text: &[char]) -> bool {
     let line_end = text[draft.to..].iter().take(NEAR).take_while(|&&c| c != '\n').count();
     let before: String = text[draft.from - line_start..draft.from].iter().collect::<String>().to_lowercase();
     let after: String = text[draft.to..draft.to + line_end].iter().collect::<String>().to_lowercase();
-    if is_distinct(&draft.text) {
+    let stands_apart =
+        |from: Option<&char>, to: Option<&char>| [from, to].into_iter().flatten().all(|c| !c.is_alphanumeric());
+    if draft.losses.is_empty()
+        && is_distinct(&draft.text)
+        && stands_apart(text[..draft.from].last(), text.get(draft.to))
+    {
         let original = draft.text.trim().to_lowercase();
-        if before.contains(&original) || after.contains(&original) {
+        let stands_in = |line: &str| {
+            line.match_indices(&original).any(|(at, found)| {
+                let (head, tail) = (&line[..at], &line[at + found.len()..]);
+                stands_apart(head.chars().next_back().as_ref(), tail.chars().next().as_ref())
+            })
+        };
+        if stands_in(&before) || stands_in(&after) {
             return true;
         }
     }

@@ -369,7 +369,7 @@ impl Search<'_> {
         if may_lose {
             let vanished = if in_step { &choices.vanished_at_start } else { &choices.vanished };
             let mut lost = Vec::new();
-            for arc in vanished.iter().filter(|a| a.cost > score::BYTE_LOST || nearly_best) {
+            for arc in vanished.iter().filter(|a| a.cost > score::BYTE_LOST_IN_STEP || nearly_best) {
                 self.feed_arc(&h, arc, i, i, &mut lost);
             }
             // A second byte may have vanished at the same place: both continuations of one character, say.

@@ -8,6 +8,8 @@ use crate::codec::Encoding;
 pub(crate) const ENTER: f32 = -7.0;
 /// Entering by a chain that explains another span of the same text already.
 pub(crate) const ENTER_AGAIN: f32 = -4.0;
+/// That a run of fine text is odd (`detect::noise`): a repair that explains less than this is none.
+pub(crate) const ODD: f32 = -14.0;
 /// Leaving a damaged span.
 pub(crate) const LEAVE: f32 = -4.0;
 /// Damage mostly begins and ends with the text: a span that does is likelier by this.
@@ -36,6 +38,8 @@ pub(crate) const MARK_ATE_ASCII: f32 = -0.2;
 pub(crate) const MARK_ATE_AT_END: f32 = -3.5;
 /// Which of two kinds of reader it was: even odds (ln 1/2).
 pub(crate) const FLAVOUR: f32 = -0.7;
+/// That a reader that eats marks with U+FFFD: those of Windows mark with a question mark.
+pub(crate) const FLAVOUR_EATS_UNICODE: f32 = -4.0;
 /// A control character that a sanitizer stripped; where it strips one it strips all.
 pub(crate) const CONTROL_STRIPPED: f32 = -0.3;
 /// A soft hyphen that a sanitizer stripped.
@@ -43,13 +47,15 @@ pub(crate) const SOFT_HYPHEN_STRIPPED: f32 = -1.0;
 /// A pair that fell among private-use characters, which a later pass dropped: where it drops one it drops all.
 pub(crate) const PRIVATE_USE_DROPPED: f32 = -1.0;
 /// The same for a pair that lost bytes made of the halves of others.
-pub(crate) const PAIR_DROPPED: f32 = -2.0;
+pub(crate) const PAIR_DROPPED: f32 = -3.0;
 /// A byte that the reader skipped because it could not decode it.
-pub(crate) const MALFORMED_IGNORED: f32 = -2.0;
+pub(crate) const MALFORMED_IGNORED: f32 = -3.0;
 /// The text was cut inside a character.
 pub(crate) const CUT_AT_END: f32 = -2.0;
 /// A byte was lost for no visible reason.
-pub(crate) const BYTE_LOST: f32 = -5.0;
+pub(crate) const BYTE_LOST: f32 = -8.0;
+/// The same from text that is read in its own encoding, where nothing but lost bytes did harm.
+pub(crate) const BYTE_LOST_IN_STEP: f32 = -6.0;
 
 /// A reading in brackets after its character is removed from a page that has such all over.
 pub(crate) const GLOSS_REMOVED: f32 = -1.0;

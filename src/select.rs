@@ -1,11 +1,13 @@
 //! From the best path to repaired spans: what changed, what was lost, how sure it is.
 
+use std::ops::Range;
+
 use crate::detect::Costs;
 use crate::model::{Context, Model};
 use crate::repair::LossKind;
 use crate::restore::{Event, EventKind, Mode, Path};
 use crate::search::{self, Trial};
-use crate::{Chain, score};
+use crate::{Chain, Encoding, Step, detect, score};
 
 /// A repaired span in characters of the stretch that was searched.
 #[derive(Clone, Debug)]
@@ -50,8 +52,10 @@ pub(crate) fn drafts(
     text: &[char],
     costs: &Costs,
     offset: usize,
-    path: &Path,
+    mut path: Path,
 ) -> Vec<Draft> {
+    reconsider(model, costs.contexts[offset], &mut path);
+    let path = &path;
     let mut out = Vec::new();
     let events = &path.events;
     let mut at = 0;
@@ -78,6 +82,9 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], scores: &[f32])
         return None;
     }
     let (undone, after) = search::whole(model, trial, text, scores)?;
+    if odd(&trial.chain, text, scores) > after + trial.prior + score::ENTER {
+        return None;
+    }
     let new: Vec<char> = undone.chars().collect();
     let same = |pair: &(&char, &char)| pair.0 == pair.1;
     let head = text.iter().zip(&new).take_while(same).count();
@@ -103,6 +110,23 @@ pub(crate) fn is_sure(trial: &Trial) -> bool {
 /// How sure it is that a chain explains all of a stretch.
 pub(crate) fn confidence(trial: &Trial) -> f64 {
     certainty(f64::from(trial.gain + score::ENTER + score::LEAVE))
+}
+
+/// Odd text and damage are told apart by the average of so many characters; of fewer, damage is likelier.
+const ODD_LENGTH: usize = 14;
+
+/// The score of a span as odd text that means what it says. Any two bytes make an ideograph; that bytes happen to be
+/// UTF-8 is unlikely by itself, and one letter for another must make words.
+fn odd(chain: &Chain, observed: &[char], scores: &[f32]) -> f32 {
+    let makes_ideographs = |step: &Step| {
+        step.encodings()
+            .is_some_and(|s| s.written != Encoding::Utf8 && !s.written.is_single_byte() && s.written != s.read)
+    };
+    let length = observed.iter().filter(|c| !c.is_ascii()).count();
+    if length < ODD_LENGTH || !chain.steps().iter().all(makes_ideographs) {
+        return f32::MIN;
+    }
+    score::ODD + observed.iter().zip(scores).map(|(&c, &score)| score.max(detect::noise(c))).sum::<f32>()
 }
 
 fn certainty(gain: f64) -> f64 {
@@ -143,6 +167,10 @@ impl Span<'_> {
         let total_after = self.events[to].score - score_before + gain_right;
         let total_before: f32 = self.scores(self.events[from].from, self.events[to].to);
         let gain = (total_after - total_before) as f64;
+        let observed = self.events[from].from..self.events[to].to;
+        if odd(&self.mode.chain, &self.text[observed.clone()], self.scores_of(observed)) > total_after {
+            return;
+        }
         let further_layers = self.mode.layers.len() - 1;
         if further_layers > 0 && gain < LEAST_GAIN * further_layers as f64 {
             return;
@@ -171,7 +199,11 @@ impl Span<'_> {
     }
 
     fn scores(&self, from: usize, to: usize) -> f32 {
-        self.costs.scores[self.offset + from..self.offset + to.max(from)].iter().sum()
+        self.scores_of(from..to.max(from)).iter().sum()
+    }
+
+    fn scores_of(&self, observed: Range<usize>) -> &[f32] {
+        &self.costs.scores[self.offset + observed.start..self.offset + observed.end]
     }
 
     /// What the characters after the span gain by its repair.
@@ -224,36 +256,64 @@ impl Span<'_> {
         if choices.len() < 2 {
             return Vec::new();
         }
-        let context = self.context_before(i);
-        let after: Vec<char> = self.events[i + 1..].iter().filter_map(emitted).take(RIGHT_CONTEXT).collect();
-        let total = |c: char| {
-            let (mut sum, mut context) = self.model.step(&context, c);
-            for &next in &after {
-                let (score, then) = self.model.step(&context, next);
-                sum += score;
-                context = then;
-            }
-            sum as f64
-        };
-        let totals: Vec<(char, f64)> = choices.iter().map(|&(c, _)| (c, total(c))).collect();
-        let most = totals.iter().map(|t| t.1).fold(f64::MIN, f64::max);
-        let sum: f64 = totals.iter().map(|t| (t.1 - most).exp()).sum();
+        let totals = totals(self.model, self.costs.contexts[self.offset], self.events, i, choices);
+        let most = totals.iter().map(|t| t.1).fold(f32::MIN, f32::max);
+        let sum: f64 = totals.iter().map(|t| f64::from(t.1 - most).exp()).sum();
         let mut out: Vec<(String, f64)> = totals
             .iter()
             .filter(|t| t.0 != chosen)
-            .map(|t| (t.0.to_string(), (t.1 - most).exp() / sum))
+            .map(|t| (t.0.to_string(), f64::from(t.1 - most).exp() / sum))
             .filter(|t| t.1 >= LEAST_PROBABILITY)
             .collect();
         out.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         out
     }
+}
 
-    fn context_before(&self, i: usize) -> Context {
-        let before: Vec<char> = self.events[..i].iter().rev().filter_map(emitted).take(2 * RIGHT_CONTEXT).collect();
-        let reached_start = before.len() < 2 * RIGHT_CONTEXT;
-        let start = if reached_start { self.costs.contexts[self.offset] } else { self.model.start() };
-        before.iter().rev().fold(start, |context, &c| self.model.step(&context, c).1)
+/// Where bytes left a choice, the search kept few characters, by what came before them. With what comes after, another
+/// may be likelier.
+fn reconsider(model: &Model, start: Context, path: &mut Path) {
+    for _ in 0..SWEEPS {
+        let mut gained = 0.0;
+        for i in 0..path.events.len() {
+            path.events[i].score += gained;
+            let EventKind::Emit(chosen) = path.events[i].kind else { continue };
+            let choices = path.choices(&path.events[i]);
+            if choices.len() < 2 {
+                continue;
+            }
+            let totals = totals(model, start, &path.events, i, choices);
+            let now = totals.iter().find(|t| t.0 == chosen).map(|t| t.1);
+            let best = totals.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
+            if let Some((now, best)) = now.zip(best).filter(|(now, best)| best.1 > *now) {
+                path.events[i].kind = EventKind::Emit(best.0);
+                path.events[i].score += best.1 - now;
+                gained += best.1 - now;
+            }
+        }
     }
+}
+
+/// A choice may depend on the next one: the second sweep sees both.
+const SWEEPS: usize = 2;
+
+/// The score of each choice for event `i` together with the characters after it.
+fn totals(model: &Model, start: Context, events: &[Event], i: usize, choices: &[(char, f32)]) -> Vec<(char, f32)> {
+    let before: Vec<char> = events[..i].iter().rev().filter_map(emitted).take(2 * RIGHT_CONTEXT).collect();
+    let reached_start = before.len() < 2 * RIGHT_CONTEXT;
+    let start = if reached_start { start } else { model.start() };
+    let context = before.iter().rev().fold(start, |context, &c| model.step(&context, c).1);
+    let after: Vec<char> = events[i + 1..].iter().filter_map(emitted).take(RIGHT_CONTEXT).collect();
+    let total = |c: char| {
+        let (mut sum, mut context) = model.step(&context, c);
+        for &next in &after {
+            let (score, then) = model.step(&context, next);
+            sum += score;
+            context = then;
+        }
+        sum
+    };
+    choices.iter().map(|&(c, _)| (c, total(c))).collect()
 }
 
 pub(crate) fn emitted(e: &Event) -> Option<char> {

@@ -9,6 +9,8 @@ use crate::{detect, score};
 
 /// Characters that fit some bytes and are rated by their context, the most frequent ones: it bounds the work where bytes say little.
 const LIKELY: usize = 1024;
+/// Of these so many, the likeliest by what comes before, are looked at again when it is known what comes after.
+const SECOND_LOOK: usize = 64;
 
 impl Search<'_> {
     /// Gives the bytes of an arc to the outermost layer.
@@ -140,19 +142,27 @@ impl Search<'_> {
     fn choose(&mut self, h: Hypothesis, w: Encoding, pattern: &[Elem], to: usize, out: &mut Vec<Hypothesis>) {
         let mut key = (h.mode, [Elem::default(); 4], pattern.len() as u8);
         key.1[..pattern.len()].copy_from_slice(pattern);
+        let folds = self.folds(&h);
         let (model, sets, common) = (self.model, &self.sets, self.common);
         let likely = self.likely.entry(key).or_insert_with(|| {
             let mut all = Vec::new();
-            lattice::completions(w, pattern, sets, common, |c| all.push((model.unigram(c), c)));
+            lattice::completions(w, pattern, sets, common, |c| {
+                let c = if folds { lattice::halfwidth(c).unwrap_or(c) } else { c };
+                all.push((model.unigram(c), c));
+            });
             all.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            all.dedup();
             all.truncate(LIKELY);
             all.into_iter().map(|(_, c)| c).collect()
         });
         let mut fits: Vec<(char, f32)> = likely.iter().map(|&c| (c, model.score(&h.context, c))).collect();
-        fits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        fits.dedup_by_key(|f| f.0);
-        fits.truncate(self.width.choices);
-        let kept: Vec<char> = fits.iter().map(|f| f.0).collect();
+        let better = |a: &(char, f32), b: &(char, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        if fits.len() > SECOND_LOOK {
+            fits.select_nth_unstable_by(SECOND_LOOK, better);
+            fits.truncate(SECOND_LOOK);
+        }
+        fits.sort_unstable_by(better);
+        let kept: Vec<char> = fits.iter().map(|f| f.0).take(self.width.choices).collect();
         self.choices.push(fits);
         let choices = (self.choices.len() - 1) as u32;
         for c in kept {
@@ -160,12 +170,15 @@ impl Search<'_> {
         }
     }
 
+    fn folds(&self, h: &Hypothesis) -> bool {
+        self.fold_width && h.mode != 0 && self.modes[h.mode as usize - 1].layers[0].is_shift()
+    }
+
     pub(super) fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {
         self.states += 1;
         #[cfg(test)]
         crate::bounds::state();
-        let fold = self.fold_width && h.mode != 0 && self.modes[h.mode as usize - 1].layers[0].is_shift();
-        let c = if fold { lattice::halfwidth(c).unwrap_or(c) } else { c };
+        let c = if self.folds(&h) { lattice::halfwidth(c).unwrap_or(c) } else { c };
         let (mut cost, context) = self.model.step(&h.context, c);
         if h.mode == 0 {
             let before = to.checked_sub(2).map_or('\n', |i| self.text[i]);
