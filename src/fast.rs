@@ -151,13 +151,22 @@ fn scan(weights: &Weights, text: &str, limit: i32, mut found: impl FnMut(usize) 
     let mut sum = 0i32;
     while let Some(&first) = rest.first() {
         if first & 0xF0 == 0xE0 {
-            // Chinese, mostly: the innermost loop.
-            while let Some(&[a, b, c]) = rest.first_chunk() {
-                if a & 0xF0 != 0xE0 {
+            // Chinese, mostly: the innermost loop, two characters of three bytes at once.
+            while let Some(&word) = rest.first_chunk() {
+                let word = u64::from_le_bytes(word);
+                if word & TWO_LEADS_MASK != TWO_LEADS {
                     break;
                 }
-                let c = u16::from(a) << 12 | u16::from(b & 0x3F) << 6 | u16::from(c & 0x3F);
-                sum = (sum + i32::from(weights[usize::from(c)])).max(0);
+                let one = (sum + weight_of(weights, word as u32)).max(0);
+                let two = (one + weight_of(weights, (word >> 24) as u32)).max(0);
+                if one.max(two) > limit {
+                    break;
+                }
+                sum = two;
+                rest = &rest[6..];
+            }
+            while let Some(&[a @ 0xE0..=0xEF, b, c]) = rest.first_chunk() {
+                sum = (sum + weight_of(weights, u32::from_le_bytes([a, b, c, 0]))).max(0);
                 rest = &rest[3..];
                 if sum > limit {
                     break;
@@ -192,6 +201,17 @@ fn scan(weights: &Weights, text: &str, limit: i32, mut found: impl FnMut(usize) 
             rest = &bytes[at..];
         }
     }
+}
+
+/// The leads of two characters of three bytes each, as the bits of a little-endian number.
+const TWO_LEADS: u64 = 0xE000_00E0;
+const TWO_LEADS_MASK: u64 = 0xF000_00F0;
+
+/// What a character of three bytes adds, which are the lowest ones of a little-endian number.
+#[inline(always)]
+fn weight_of(weights: &Weights, bytes: u32) -> i32 {
+    let c = bytes << 12 & 0xF000 | bytes >> 2 & 0xFC0 | bytes >> 16 & 0x3F;
+    i32::from(weights[usize::from(c as u16)])
 }
 
 /// Emoji are common, ideographs of the supplementary planes rare, what lies beyond is no text.

@@ -76,18 +76,16 @@ pub(crate) fn english(bytes: usize) -> String {
     text(ENGLISH, " ", bytes)
 }
 
-/// Chinese text that a chain has damaged, about so many bytes of it.
+/// Chinese text that a chain has damaged, about so many bytes of it: the clauses that the chain can damage without loss.
 pub(crate) fn damaged(chain: &str, bytes: usize) -> String {
     let chain: luanma::Chain = chain.parse().expect("a chain");
+    // A clause has an even number of characters more often than a sentence, as pairs of bytes need it.
+    let clauses = CHINESE.iter().flat_map(|sentence| sentence.split_inclusive(['，', '。', '；', '：']));
+    let sentences: Vec<String> = clauses.filter_map(|clause| chain.apply(clause).ok()).map(|s| s + "\n").collect();
+    let mut chance = Chance::new(5);
     let mut text = String::new();
-    let clean = chinese(bytes / 2);
-    // The lines that the chain can damage at all.
-    let lines: Vec<String> = clean.split_inclusive('\n').filter_map(|line| chain.apply(line).ok()).collect();
-    for line in lines.iter().cycle().take_while(|_| !lines.is_empty()) {
-        if text.len() >= bytes {
-            break;
-        }
-        text.push_str(line);
+    while text.len() < bytes && !sentences.is_empty() {
+        text.push_str(&sentences[chance.below(sentences.len())]);
     }
     text
 }
