@@ -1,39 +1,55 @@
-//! Clean text, lossless damage and lossy damage, each beside a limit measured in the same run.
+//! Repair of all kinds of text, one call a row. `benches/limits.rs` sets the same beside what could be reached at best.
+
+mod texts;
 
 use divan::counter::BytesCount;
-
-const CLEAN: &str = "今天下午，几个同学在图书馆里讨论下个月的旅行计划，谁也没有注意到窗外已经开始下雨。";
 
 fn main() {
     divan::main();
 }
 
-fn damaged(chain: &str) -> String {
-    let chain: luanma::Chain = chain.parse().expect("a chain");
-    chain.apply(CLEAN).expect("a text that the chain can damage")
+const PAGE: usize = 100_000;
+
+fn bench(bencher: divan::Bencher, text: &str) {
+    bencher.counter(BytesCount::of_str(text)).bench(|| luanma::fix_text(divan::black_box(text)).len());
+}
+
+#[divan::bench(args = [60, 3_000, PAGE, 10_000_000])]
+fn clean_chinese(bencher: divan::Bencher, bytes: usize) {
+    bench(bencher, &texts::chinese(bytes));
 }
 
 #[divan::bench]
-fn limit_chars_of_clean_text(bencher: divan::Bencher) {
-    let text = CLEAN.repeat(1000);
-    let sum = |text: &str| text.chars().map(u64::from).sum::<u64>();
-    bencher.counter(BytesCount::of_str(&text)).bench(|| sum(divan::black_box(&text)));
+fn clean_english(bencher: divan::Bencher) {
+    bench(bencher, &texts::english(PAGE));
 }
 
-#[divan::bench]
-fn clean_text(bencher: divan::Bencher) {
-    let text = CLEAN.repeat(1000);
-    bencher.counter(BytesCount::of_str(&text)).bench(|| luanma::fix_text(divan::black_box(&text)).len());
-}
-
-#[divan::bench(args = ["utf-8 as windows-1252", "gbk as iso-8859-1", "gbk as windows-1252 | utf-8 as windows-1252"])]
+#[divan::bench(args = [
+    "utf-8 as windows-1252",
+    "utf-8 as gbk",
+    "gbk as iso-8859-1",
+    "gbk as windows-1252 | utf-8 as windows-1252",
+])]
 fn lossless(bencher: divan::Bencher, chain: &str) {
-    let text = damaged(chain);
-    bencher.counter(BytesCount::of_str(&text)).bench(|| luanma::fix_text(divan::black_box(&text)).len());
+    bench(bencher, &texts::damaged(chain, 1_000_000));
 }
 
-#[divan::bench]
+#[divan::bench(sample_count = 10)]
 fn no_break_spaces_lost(bencher: divan::Bencher) {
-    let text = damaged("utf-8 as iso-8859-1").replace('\u{a0}', " ");
-    bencher.counter(BytesCount::of_str(&text)).bench(|| luanma::fix_text(divan::black_box(&text)).len());
+    bench(bencher, &texts::damaged("utf-8 as iso-8859-1", 3_000).replace('\u{a0}', " "));
+}
+
+#[divan::bench(sample_count = 5)]
+fn utf8_as_cp936_with_marks(bencher: divan::Bencher) {
+    bench(bencher, &texts::lossy(3_000));
+}
+
+#[divan::bench(sample_count = 10)]
+fn gbk_as_utf8(bencher: divan::Bencher) {
+    bench(bencher, &texts::hopeless(PAGE));
+}
+
+#[divan::bench(sample_count = 5)]
+fn sample_document(bencher: divan::Bencher) {
+    bench(bencher, include_str!("../examples/data/damaged.txt"));
 }

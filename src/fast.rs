@@ -17,29 +17,36 @@ pub(crate) const WEIGHED: usize = 0x1_0000;
 pub(crate) type Weights = [i8; WEIGHED];
 
 /// Steps of a nat.
-const NAT: f32 = 8.0;
+const NAT: i32 = 4;
 /// A character as frequent as this (e^-10, one in 22,000) says nothing. An ideograph costs e^6.7 on average; a code point
 /// taken by chance costs more than this.
 const MIDDLE: f32 = 10.0;
 /// What a rare character adds at most: two of them in a row may happen, with names.
-const RAREST: i32 = 48;
+const RAREST: i32 = 6 * NAT;
 /// What a common character takes away at most.
-const COMMONEST: i32 = 32;
+const COMMONEST: i32 = 4 * NAT;
 /// What an ASCII character takes away.
-const ASCII: i32 = 8;
+const ASCII: i32 = NAT;
 /// Letters and symbols up to U+2000 and box drawing, which are common in some language and still what bytes turn into in a
 /// single-byte reading, where they come in twos and threes.
-const LETTER: i32 = 28;
+const LETTER: i32 = 3 * NAT + NAT / 2;
 /// What no fine text has, and what marks damage wherever it stands.
-const CERTAIN: i32 = 100;
+const CERTAIN: i32 = 31 * NAT;
 /// Ideographs of uninitialised memory, which are not that rare (`beyond`).
-const MEMORY: i32 = 20;
+const MEMORY: i32 = 2 * NAT + NAT / 2;
 
-/// A text of at most so many bytes is searched where the sum exceeds this: the longer a text, the more chances has a fine
-/// place to look unusual, and the less is one repair worth of the time that the whole takes.
-const LIMITS: [(usize, i32); 2] = [(240, 8), (1 << 14, 24)];
-/// In longer texts; see [`limit`].
-const FAR_LIMIT: i32 = 48;
+/// A reading in brackets, once: some writers have such glosses.
+const READING: i32 = 8 * NAT;
+
+/// A text of at most so many bytes is looked at where the sum exceeds the second number: the longer a text, the more chances
+/// it has to look unusual somewhere without being damaged, and the less is the repair of one small place worth of the time
+/// that all those take. Damage of twenty characters exceeds the last limit nearly always, of eight characters mostly.
+const LIMITS: [(usize, i32); 5] =
+    [(240, NAT), (16 << 10, 3 * NAT), (64 << 10, 6 * NAT), (512 << 10, 12 * NAT), (usize::MAX, 20 * NAT)];
+/// Limits up to this are not lowered where damage is found.
+const CLOSE: i32 = 3 * NAT;
+/// The limit at which fine and damaged text differ most, for texts of any length.
+const MIDDLE_LIMIT: i32 = 6 * NAT;
 /// So many bytes on both sides of an unusual place are looked at as well: what `detect` joins and adds as a margin, and some
 /// more to begin with a context.
 pub(crate) const AROUND: usize = 192;
@@ -51,17 +58,17 @@ const LONG_RUN: usize = 32;
 
 /// How unusual a place must be to be looked at, for a text of so many bytes.
 pub(crate) fn limit(bytes: usize) -> i32 {
-    LIMITS.iter().find(|l| bytes <= l.0).map_or(FAR_LIMIT, |l| l.1)
+    LIMITS.iter().find(|l| bytes <= l.0).map_or(CLOSE, |l| l.1)
 }
 
-/// The limit where a long text has turned out to be damaged: more damage is likely then.
+/// The limit where a text has turned out to be damaged: more damage is likely then.
 pub(crate) fn closer_limit(limit: i32) -> Option<i32> {
-    (limit == FAR_LIMIT).then_some(LIMITS[1].1)
+    LIMITS.iter().rev().map(|l| l.1).find(|&closer| closer < limit && closer >= CLOSE)
 }
 
 /// What a character of the given frequency (in nats; `None` outside the vocabulary) adds.
 pub(crate) fn weight(c: char, frequency: Option<f32>) -> i8 {
-    let frequency = frequency.map_or(RAREST, |nats| ((-nats - MIDDLE) * NAT) as i32);
+    let frequency = frequency.map_or(RAREST, |nats| ((-nats - MIDDLE) * NAT as f32).round() as i32);
     let weight = frequency.clamp(-COMMONEST, RAREST);
     let weight = match c {
         '\0'..='\x7f' => -ASCII,
@@ -123,7 +130,7 @@ pub(crate) fn first(model: &Model, text: &str, limit: i32) -> Option<usize> {
 /// How many such places there are, neighbours counted once.
 pub(crate) fn count(model: &Model, text: &str) -> usize {
     let mut count = 0;
-    scan(model.weights(), text, FAR_LIMIT, |_| {
+    scan(model.weights(), text, MIDDLE_LIMIT, |_| {
         count += 1;
         Next::Skip
     });
@@ -144,13 +151,22 @@ fn scan(weights: &Weights, text: &str, limit: i32, mut found: impl FnMut(usize) 
     let mut sum = 0i32;
     while let Some(&first) = rest.first() {
         if first & 0xF0 == 0xE0 {
-            // Chinese, mostly: the innermost loop.
-            while let Some(&[a, b, c]) = rest.first_chunk() {
-                if a & 0xF0 != 0xE0 {
+            // Chinese, mostly: the innermost loop, two characters of three bytes at once.
+            while let Some(&word) = rest.first_chunk() {
+                let word = u64::from_le_bytes(word);
+                if word & TWO_LEADS_MASK != TWO_LEADS {
                     break;
                 }
-                let c = u16::from(a) << 12 | u16::from(b & 0x3F) << 6 | u16::from(c & 0x3F);
-                sum = (sum + i32::from(weights[usize::from(c)])).max(0);
+                let one = (sum + weight_of(weights, word as u32)).max(0);
+                let two = (one + weight_of(weights, (word >> 24) as u32)).max(0);
+                if one.max(two) > limit {
+                    break;
+                }
+                sum = two;
+                rest = &rest[6..];
+            }
+            while let Some(&[a @ 0xE0..=0xEF, b, c]) = rest.first_chunk() {
+                sum = (sum + weight_of(weights, u32::from_le_bytes([a, b, c, 0]))).max(0);
                 rest = &rest[3..];
                 if sum > limit {
                     break;
@@ -185,6 +201,17 @@ fn scan(weights: &Weights, text: &str, limit: i32, mut found: impl FnMut(usize) 
             rest = &bytes[at..];
         }
     }
+}
+
+/// The leads of two characters of three bytes each, as the bits of a little-endian number.
+const TWO_LEADS: u64 = 0xE000_00E0;
+const TWO_LEADS_MASK: u64 = 0xF000_00F0;
+
+/// What a character of three bytes adds, which are the lowest ones of a little-endian number.
+#[inline(always)]
+fn weight_of(weights: &Weights, bytes: u32) -> i32 {
+    let c = bytes << 12 & 0xF000 | bytes >> 2 & 0xFC0 | bytes >> 16 & 0x3F;
+    i32::from(weights[usize::from(c as u16)])
 }
 
 /// Emoji are common, ideographs of the supplementary planes rare, what lies beyond is no text.
@@ -223,14 +250,15 @@ fn beside(run: &[u8], before: bool, after: Option<u8>) -> i32 {
     }
     match (run, after) {
         // A reading: 網(wǎng), 學(xué), 鎮(zhèn).
-        ([b'(', b'a'..=b'z', ..], _) if is_reading(&run[1..], after) => CERTAIN,
-        ([b'('], Some(0xC3..=0xC9)) => CERTAIN,
+        ([b'(', b'a'..=b'z', ..], _) if is_reading(&run[1..], after) => READING,
+        ([b'('], Some(0xC3..=0xC9)) => READING,
         // Halves of characters.
         ([b'?'], Some(_)) => 2 * ASCII,
         ([b'?', b'?'] | [b'?', b'?', b'?'], Some(_)) => 4 * ASCII,
         ([b'A'..=b'Z' | b'a'..=b'z'], Some(_)) => 2 * ASCII,
         ([b'@' | b'[' | b'\\' | b']' | b'^' | b'`' | b'{' | b'}'], Some(_)) => 3 * ASCII,
         ([b',' | b'.' | b'!' | b'?' | b':' | b';', b'A'..=b'Z' | b'a'..=b'z'], Some(_)) => 2 * ASCII,
+        ([b'?', b',' | b'!' | b'?' | b';', ..], Some(_)) if run.len() <= 4 => 2 * ASCII,
         ([0..=8 | 14..=31 | 127, ..] | [.., 0..=8 | 14..=31 | 127], _) => CERTAIN,
         _ => fine,
     }

@@ -12,7 +12,7 @@ use crate::restore::Mode;
 use crate::select::Draft;
 use crate::{
     Chain, Encoding, Model, Repair, Step, beyond, bulk, bytes, detect, escape, fast, mention, overlay, report, restore,
-    score, script, search, select,
+    score, script, search, select, shift,
 };
 
 /// What to do where a character was lost.
@@ -255,16 +255,27 @@ impl Fixer {
             }
             let pieces = detect::pieces(chars, range);
             let mut trials = (pieces.len() == 1).then_some(trials);
+            // Pieces in which nothing was found, and how many are passed over for that.
+            let (mut in_vain, mut pass) = (0u32, 0);
             for piece in pieces {
+                if pass > 0 {
+                    pass -= 1;
+                    continue;
+                }
+                let found = drafts.len();
                 let (stretch, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
                 let trials = trials.take().unwrap_or_else(|| search::trials(model, stretch, scores, &options));
-                let modes = self.modes(model, stretch, trials);
-                let (context, at_end) = (costs.contexts[piece.start], is_last && piece.end == chars.len());
-                let path = restore::best_path(model, self.common(model), &modes, stretch, scores, context, at_end);
-                for mut draft in select::drafts(model, &modes, stretch, &costs, piece.start, path) {
-                    draft.shift(piece.start);
-                    drafts.push(draft);
+                let modes = self.modes(model, stretch, scores, trials);
+                if !modes.is_empty() {
+                    let (context, at_end) = (costs.contexts[piece.start], is_last && piece.end == chars.len());
+                    let path = restore::best_path(model, self.common(model), &modes, stretch, scores, context, at_end);
+                    for mut draft in select::drafts(model, &modes, stretch, &costs, piece.start, path) {
+                        draft.shift(piece.start);
+                        drafts.push(draft);
+                    }
                 }
+                in_vain = if drafts.len() > found { 0 } else { in_vain + 1 };
+                pass = in_vain.checked_sub(IN_VAIN).map_or(0, |more| 1 << more.min(MOST_PASSED));
             }
         }
         self.apply_policies(&mut drafts, chars);
@@ -312,7 +323,7 @@ impl Fixer {
     }
 
     /// The chains that the search is to consider for a stretch.
-    fn modes(&self, model: &Model, text: &[char], trials: Vec<search::Trial>) -> Vec<Mode> {
+    fn modes(&self, model: &Model, text: &[char], scores: &[f32], trials: Vec<search::Trial>) -> Vec<Mode> {
         let annotated = overlay::is_annotated(model, text);
         let evidence = Evidence { annotated, ..Evidence::of(text) };
         let mut modes: Vec<Mode> = Vec::new();
@@ -340,7 +351,7 @@ impl Fixer {
             }
         }
         modes.truncate(restore::MAX_MODES - 1);
-        if text.iter().any(|&c| is_han(c)) {
+        if text.iter().any(|&c| is_han(c)) && (!modes.is_empty() || shift::is_possible(model, text, scores)) {
             let chain = Chain::new([Step::Misread { written: Encoding::Gbk, read: Encoding::Gbk }]);
             let prior = score::step_prior(Encoding::Gbk, Encoding::Gbk);
             let glosses = annotated && self.options.annotations == Annotations::Remove;
@@ -366,6 +377,11 @@ impl Fixer {
 
 /// Chains that are tried on the whole of a stretch, the most promising ones.
 const WHOLE_TRIALS: usize = 2;
+/// Of a long stretch that cannot be explained, a piece is tried after one, two, four pieces and so on, where so many in a row
+/// were tried in vain: noise is not worth more.
+const IN_VAIN: u32 = 2;
+/// The exponent of the most pieces that are passed over.
+const MOST_PASSED: u32 = 8;
 /// A loose reading this far behind the best one is not searched with: so many nats, or this share of the best one's gain.
 const BEHIND: f32 = 15.0;
 const FAR_BEHIND: f32 = 0.25;
