@@ -34,7 +34,7 @@ const TEXT: &str = "春雨过后，院子里的石榴树开满了花。请在下
 /// What no text may ask for: so many for each of its characters, and so many more before the search narrows, which the first
 /// few characters may ask for. The crate's documentation states them.
 const MOST_STATES: Bound = Bound { each: 2_500, at_first: 500_000 };
-const MOST_RATINGS: Bound = Bound { each: 40_000, at_first: 3_000_000 };
+const MOST_RATINGS: Bound = Bound { each: 60_000, at_first: 4_000_000 };
 
 struct Bound {
     each: usize,

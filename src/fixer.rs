@@ -35,7 +35,8 @@ pub enum LossPolicy {
     Restore,
     /// Put U+FFFD in its place.
     ///
-    /// The report has the loss with U+FFFD as what was restored and the likeliest character first among the alternatives.
+    /// The report has the loss with U+FFFD as what was restored, and first among the alternatives the character that would
+    /// have been; the others follow, of which one may be likelier at this place.
     /// The span's confidence remains that of the repair with this character in its place.
     Mark,
     /// Leave spans with losses as they are. Insertions that were removed and forms that were changed back, which are known and

@@ -65,7 +65,7 @@
 //!
 //! No call panics, recurses with the text, or takes more than linear work and memory. Work is counted in *states*, hypotheses
 //! of the search that emit a character, and in *ratings*, looks into the model: no text asks for more than 2,500 states and
-//! 40,000 ratings a character, and half a million states and three million ratings more at its start. Such texts are made to be
+//! 60,000 ratings a character, and half a million states and four million ratings more at its start. Such texts are made to be
 //! hard; clean text costs one rating a character, and text damaged without loss a few more. A test holds adversarial texts
 //! to these numbers. Memory is the text's, some 30 bytes for each of its characters, and a search's, which grows with what
 //! it has not yet decided: stretches are searched in pieces of 4,000 characters.

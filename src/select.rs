@@ -86,7 +86,8 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], scores: &[f32])
         return None;
     }
     let new: Vec<char> = undone.chars().collect();
-    let same = |pair: &(&char, &char)| pair.0 == pair.1;
+    // Others may be the same by chance, and half of what the chain reads at once.
+    let same = |pair: &(&char, &char)| pair.0 == pair.1 && pair.0.is_ascii();
     let head = text.iter().zip(&new).take_while(same).count();
     let most = text.len().min(new.len()) - head;
     let tail = text.iter().rev().zip(new.iter().rev()).take(most).take_while(same).count();
@@ -148,12 +149,15 @@ struct Span<'a> {
 impl Span<'_> {
     /// The changed pieces of the events `from..to` (between entering and leaving).
     fn pieces(&self, from: usize, to: usize, score_before: f32, out: &mut Vec<Draft>, path: &Path) {
-        let is_same = |e: &Event| matches!(e.kind, EventKind::Emit(c) if e.to == e.from + 1 && self.text[e.from] == c && e.loss.is_none());
+        let shifted = self.mode.layers[0].is_shift();
+        // As in `whole`.
+        let may_stay = |c: char| shifted || c.is_ascii();
+        let is_same = |e: &Event| matches!(e.kind, EventKind::Emit(c) if e.to == e.from + 1 && self.text[e.from] == c && e.loss.is_none() && may_stay(c));
         let changed: Vec<usize> = (from..to).filter(|&i| !is_same(&self.events[i])).collect();
         let Some((&first, &last)) = changed.first().zip(changed.last()) else { return };
         // Where only bytes were lost, what stands in step is not damaged; other chains explain all that they cover.
         let mut runs: Vec<(usize, usize)> = Vec::new();
-        if self.mode.layers[0].is_shift() {
+        if shifted {
             for &i in &changed {
                 match runs.last_mut() {
                     Some(run) if run.1 == i => run.1 = i + 1,

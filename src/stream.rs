@@ -112,8 +112,13 @@ impl<R: Read> FixReader<R> {
             None => {
                 let (encoding, mark) = match std::str::from_utf8(&self.bytes) {
                     Ok(_) => (Encoding::Utf8, 0),
-                    // A character is cut off where this part of the source ends.
-                    Err(error) if error.error_len().is_none() && !self.ended => (Encoding::Utf8, 0),
+                    // A character is cut off where this part of the source ends; a short source may be at its end.
+                    Err(error) if error.error_len().is_none() && !self.ended => {
+                        if self.bytes.len() < READ {
+                            return Ok(());
+                        }
+                        (Encoding::Utf8, 0)
+                    }
                     Err(_) => self.fixer.encoding_of(&self.bytes),
                 };
                 self.bytes.drain(..mark);

@@ -1,6 +1,8 @@
 //! What fuzzing and reading found, one test each.
 
-use luanma::{Fixer, fix_bytes};
+use luanma::{Fixer, LossPolicy, fix_bytes};
+
+use crate::sound::{bytes_are_sound, is_sound, replays};
 
 /// Bytes that were exactly as long as a sample lost what stood cut off at their end: the last byte told of no mark.
 #[test]
@@ -24,4 +26,23 @@ fn escapes_are_suspicious_where_they_are_to_be_undone() {
     assert!(fixer.fix_and_explain(text).is_changed());
     assert!(fixer.is_suspicious(text));
     assert!(!luanma::is_suspicious(text));
+}
+
+/// The soft hyphen came out as it was, so that the span began after it; but it was half of the first pair that was read.
+#[test]
+fn a_span_begins_where_its_chain_is_in_step() {
+    let bytes = [&[0xad][..], &[0xff; 53], &[0]].concat();
+    let repair = fix_bytes(&bytes);
+    bytes_are_sound(&bytes, &repair);
+    replays(repair.source_text(), &repair);
+}
+
+/// Marks put the guess before the other possibilities, though one of those may be likelier at its place: the law said otherwise.
+#[test]
+fn the_guess_stands_first_where_it_is_marked() {
+    let text = "ط چای م 말리고??Йд?С?в?н?Ы";
+    for escapes in [false, true] {
+        let fixer = Fixer::builder().on_loss(LossPolicy::Mark).escapes(escapes).build();
+        is_sound(text, &fixer.fix_and_explain(text));
+    }
 }

@@ -11,7 +11,9 @@ use luanma::{Chain, ChainError, Fixer, Model, Repair, SpanRepair, Step, fix_and_
 use proptest::prelude::*;
 
 use sentences::CLEAN;
-use sound::{borrows_what_stays, bytes_are_sound, chain_is_sound, changed, is_sound, model_is_sound, replays};
+use sound::{
+    borrows_what_stays, bytes_are_sound, chain_is_sound, changed, is_sound, model_is_sound, replays, streams_as_whole,
+};
 use texts::{anything, bytes, damaged, page, soup, spoilt};
 
 proptest! {
@@ -25,6 +27,14 @@ proptest! {
     #[test]
     fn any_bytes_give_text(bytes in bytes()) {
         bytes_are_sound(&bytes, &fix_bytes(&bytes));
+    }
+
+    /// Fuzzing tries more of it; a short text tells most about where it is cut.
+    #[test]
+    fn a_short_reader_reads_as_the_whole((_, line) in prop::sample::select(&CLEAN), from: prop::sample::Index, to: prop::sample::Index) {
+        let bytes = line.as_bytes();
+        let (a, b) = (from.index(bytes.len() + 1), to.index(bytes.len() + 1));
+        streams_as_whole(&Fixer::default(), &bytes[a.min(b)..a.max(b)]);
     }
 
     #[test]

@@ -14,5 +14,6 @@ fuzz_target!(|data: &[u8]| {
     luanma_fuzz::show(&bytes);
     let repair = luanma::fix_bytes(&bytes);
     sound::bytes_are_sound(&bytes, &repair);
+    sound::streams_as_whole(&luanma::Fixer::default(), &bytes);
     sound::replays(repair.source_text(), &repair);
 });

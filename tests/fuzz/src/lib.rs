@@ -13,7 +13,7 @@ use sentences::{CHAINS, CLEAN, SENTENCES};
 /// Pieces that a text is put together of at most, and characters that it has at most: what reaches the search, reaches it
 /// within so many, and longer texts only make fewer of them a second.
 const PIECES: usize = 5;
-const LONGEST: usize = 300;
+const LONGEST: usize = 120;
 
 /// Encodings that damage is done in.
 const LABELS: [&str; 22] = [
