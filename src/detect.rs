@@ -44,24 +44,23 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         (Lower(a), Lower(b)) if a == b => -6.0,
         (Hangul, Hangul) | (Sign, Sign) => -8.0,
         (Upper(a), Upper(b)) if a == b => -9.0,
-        (HalfKana, HalfKana) => -9.0,
+        (HalfKana, HalfKana) => -8.5,
         // Capitals begin words.
         (Lower(_), Upper(_)) => -11.0,
-        (_, Upper(_) | HalfKana) => -10.0,
+        (_, Upper(_) | Lower(_)) => -10.0,
         (_, Thai | Arabic | Hebrew) => -8.0,
         // Â£, Ã©: UTF-8 read as a Latin page, of which each second character of two is such a sign.
         (Lower(_) | Upper(_), Symbol) if !before.is_ascii() => -13.0,
         (Han | Kana, Han | Kana) => -12.0,
-        (Wide | Sign, Kana) => -9.0,
         (_, Han) => -12.5,
-        (_, Wide | Sign) => -9.0,
+        (_, Wide | Sign | Kana | HalfKana) => -9.0,
         _ => -11.0,
     };
     match (c as u32).wrapping_sub(before as u32) {
         // A rule; an alphabet in its order.
         0 => flat.max(-5.0),
         1 if c.is_lowercase() => flat.max(-4.5),
-        1 | 2 if !c.is_ascii() => flat.max(-7.0),
+        1 | 2 if !c.is_ascii() => flat.max(-6.0),
         _ => flat,
     }
 }

@@ -12,7 +12,7 @@ use crate::restore::Mode;
 use crate::select::Draft;
 use crate::{
     Chain, Encoding, Model, Repair, Step, beyond, bulk, bytes, detect, escape, fast, mention, overlay, report, restore,
-    score, script, search, select, shift,
+    score, script, search, select,
 };
 
 /// What to do where a character was lost.
@@ -266,11 +266,11 @@ impl Fixer {
                 let found = drafts.len();
                 let (stretch, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
                 let trials = trials.take().unwrap_or_else(|| search::trials(model, stretch, scores, &options));
-                let modes = self.modes(model, stretch, scores, trials);
+                let modes = self.modes(model, stretch, trials);
                 if !modes.is_empty() {
                     let (context, at_end) = (costs.contexts[piece.start], is_last && piece.end == chars.len());
                     let path = restore::best_path(model, self.common(model), &modes, stretch, scores, context, at_end);
-                    for mut draft in select::drafts(model, &modes, stretch, &costs, piece.start, path) {
+                    for mut draft in select::drafts(model, &modes, stretch, &costs, piece.start, path, at_end) {
                         draft.shift(piece.start);
                         drafts.push(draft);
                     }
@@ -324,7 +324,7 @@ impl Fixer {
     }
 
     /// The chains that the search is to consider for a stretch.
-    fn modes(&self, model: &Model, text: &[char], scores: &[f32], trials: Vec<search::Trial>) -> Vec<Mode> {
+    fn modes(&self, model: &Model, text: &[char], trials: Vec<search::Trial>) -> Vec<Mode> {
         let annotated = overlay::is_annotated(model, text);
         let evidence = Evidence { annotated, ..Evidence::of(text) };
         let mut modes: Vec<Mode> = Vec::new();
@@ -352,7 +352,7 @@ impl Fixer {
             }
         }
         modes.truncate(restore::MAX_MODES - 1);
-        if text.iter().any(|&c| is_han(c)) && (!modes.is_empty() || shift::is_possible(model, text, scores)) {
+        if text.iter().any(|&c| is_han(c)) {
             let chain = Chain::new([Step::Misread { written: Encoding::Gbk, read: Encoding::Gbk }]);
             let prior = score::step_prior(Encoding::Gbk, Encoding::Gbk);
             let glosses = annotated && self.options.annotations == Annotations::Remove;

@@ -307,7 +307,7 @@ impl Layer {
             }
         }
         // In step no character of a text is a private-use pair.
-        if !self.evidence.has_private_use && !(at_start && self.is_shift()) {
+        if !(self.evidence.has_private_use || at_start && self.is_shift()) {
             match self.is_shift() {
                 true => self.bad_pairs(score::PAIR_DROPPED, vanished, out),
                 false => out.extend(pairs(&self.private_pairs, score::PRIVATE_USE_DROPPED, vanished)),

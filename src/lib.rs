@@ -95,7 +95,6 @@
 //! search.rs    the chains that may explain a suspect, lossless ones first
 //! lattice.rs   the bytes that a damaged text may stand for, with what may have been lost
 //! overlay.rs   damage above the bytes: readings in brackets      reading.rs  which characters have which readings
-//! shift.rs     whether pairs of bytes may have come out of step
 //! restore.rs   the best way through the lattice
 //! select.rs    from the best way to repaired spans, losses, confidence
 //! escape.rs    escape notations, on request                      script.rs   simplified characters, on request
@@ -137,7 +136,6 @@ mod score;
 mod script;
 mod search;
 mod select;
-mod shift;
 mod stream;
 
 pub use chain::{ByteNotation, Chain, Step, TextNotation};

@@ -53,8 +53,9 @@ pub(crate) fn drafts(
     costs: &Costs,
     offset: usize,
     mut path: Path,
+    at_end: bool,
 ) -> Vec<Draft> {
-    reconsider(model, costs.contexts[offset], &mut path);
+    reconsider(model, costs.contexts[offset], &mut path, at_end);
     let path = &path;
     let mut out = Vec::new();
     let events = &path.events;
@@ -68,7 +69,7 @@ pub(crate) fn drafts(
         }
         let end = (at..events.len()).find(|&i| events[i].kind == EventKind::Leave).unwrap_or(events.len() - 1);
         let mode = &modes[events[at].mode as usize - 1];
-        let span = Span { model, text, costs, offset, events, mode };
+        let span = Span { model, text, costs, offset, events, mode, at_end };
         span.pieces(at + 1, end, score_before, &mut out, path);
         score_before = events[end].score;
         at = end + 1;
@@ -144,6 +145,8 @@ struct Span<'a> {
     offset: usize,
     events: &'a [Event],
     mode: &'a Mode,
+    /// Whether the text ends with the stretch.
+    at_end: bool,
 }
 
 impl Span<'_> {
@@ -260,7 +263,8 @@ impl Span<'_> {
         if choices.len() < 2 {
             return Vec::new();
         }
-        let totals = totals(self.model, self.costs.contexts[self.offset], self.events, i, choices);
+        let start = self.costs.contexts[self.offset];
+        let totals = totals(self.model, start, self.events, i, choices, self.at_end);
         let most = totals.iter().map(|t| t.1).fold(f32::MIN, f32::max);
         let sum: f64 = totals.iter().map(|t| f64::from(t.1 - most).exp()).sum();
         let mut out: Vec<(String, f64)> = totals
@@ -276,7 +280,7 @@ impl Span<'_> {
 
 /// Where bytes left a choice, the search kept few characters, by what came before them. With what comes after, another
 /// may be likelier.
-fn reconsider(model: &Model, start: Context, path: &mut Path) {
+fn reconsider(model: &Model, start: Context, path: &mut Path, at_end: bool) {
     for _ in 0..SWEEPS {
         let mut gained = 0.0;
         for i in 0..path.events.len() {
@@ -286,7 +290,7 @@ fn reconsider(model: &Model, start: Context, path: &mut Path) {
             if choices.len() < 2 {
                 continue;
             }
-            let totals = totals(model, start, &path.events, i, choices);
+            let totals = totals(model, start, &path.events, i, choices, at_end);
             let now = totals.iter().find(|t| t.0 == chosen).map(|t| t.1);
             let best = totals.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
             if let Some((now, best)) = now.zip(best).filter(|(now, best)| best.1 > *now) {
@@ -302,7 +306,14 @@ fn reconsider(model: &Model, start: Context, path: &mut Path) {
 const SWEEPS: usize = 2;
 
 /// The score of each choice for event `i` together with the characters after it.
-fn totals(model: &Model, start: Context, events: &[Event], i: usize, choices: &[(char, f32)]) -> Vec<(char, f32)> {
+fn totals(
+    model: &Model,
+    start: Context,
+    events: &[Event],
+    i: usize,
+    choices: &[(char, f32)],
+    at_end: bool,
+) -> Vec<(char, f32)> {
     let before: Vec<char> = events[..i].iter().rev().filter_map(emitted).take(2 * RIGHT_CONTEXT).collect();
     let reached_start = before.len() < 2 * RIGHT_CONTEXT;
     let start = if reached_start { start } else { model.start() };
@@ -314,6 +325,9 @@ fn totals(model: &Model, start: Context, events: &[Event], i: usize, choices: &[
             let (score, then) = model.step(&context, next);
             sum += score;
             context = then;
+        }
+        if at_end && after.len() < RIGHT_CONTEXT {
+            sum += model.score(&context, '\n').max(score::LINE_END);
         }
         sum
     };
