@@ -10,8 +10,8 @@ use crate::model::Model;
 
 /// What costs more than this, in nats, asks for an explanation.
 const ODD: f32 = -8.0;
-/// A character that is meant is likelier than this without context, in nats: so are the thousand commonest.
-const COMMON: f32 = -8.5;
+/// A character that is meant is likelier than this without context, in nats: so are the commonest two thousand, in either script.
+const COMMON: f32 = -10.0;
 
 /// Whether anything in a stretch with the given scores looks like it.
 pub(crate) fn is_possible(model: &Model, text: &[char], scores: &[f32]) -> bool {
