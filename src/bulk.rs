@@ -193,3 +193,23 @@ fn trim(draft: &mut Draft, text: &str) {
     draft.text.drain(..head);
     (draft.from, draft.to) = (draft.from + head, draft.to - tail);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fix_and_explain;
+
+    #[test]
+    fn a_long_text_is_one_span_and_a_chunk_that_differs_is_left_alone() {
+        let line = "会议由副主任主持，各部门汇报了上半年的工作情况。\n";
+        let chain: crate::Chain = "utf-8 as windows-1252".parse().expect("a chain");
+        let damaged = chain.apply(&line.repeat(2000)).expect("nothing is lost");
+        let repair = fix_and_explain(&damaged);
+        assert_eq!(repair.text(), line.repeat(2000));
+        assert_eq!(repair.spans().len(), 1);
+        assert_eq!(repair.spans()[0].chain, chain);
+        assert!(repair.spans()[0].after > repair.spans()[0].before);
+        // Fine lines between, a chunk of them.
+        let mixed = format!("{damaged}{}{damaged}", line.repeat(4000));
+        assert_eq!(fix_and_explain(&mixed).text(), line.repeat(8000));
+    }
+}

@@ -275,3 +275,43 @@ fn is_reading(run: &[u8], after: Option<u8>) -> bool {
             Some(b) => matches!(b, b')' | b'/' | b' '),
         }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places_of(text: &str) -> Vec<Range<usize>> {
+        places(&Model::embedded(), text, limit(text.len()))
+    }
+
+    #[test]
+    fn fine_text_has_no_places_and_damage_is_one() {
+        for text in ["请先保存文件，然后关闭窗户。", "The window is open.", "她说：“明天再来。”", ""]
+        {
+            assert_eq!(places_of(text), [], "{text}");
+        }
+        for text in ["璇峰厛淇濆瓨鏂囦欢", "æ˜¥å¤©", "網(wǎng)站", "打开\u{fffd}户", "锟斤拷"] {
+            assert_eq!(places_of(text), [0..text.len()], "{text}");
+        }
+    }
+
+    #[test]
+    fn places_are_on_boundaries_and_around_the_damage() {
+        let fine = "今天下午我们在图书馆里讨论下个月的计划。".repeat(300);
+        let text = format!("{fine}璇峰厛淇濆瓨鏂囦欢骞跺叧闂獥鎴{fine}");
+        let places = places_of(&text);
+        assert_eq!(places.len(), 1);
+        let place = &places[0];
+        assert!(text.is_char_boundary(place.start) && text.is_char_boundary(place.end));
+        assert!(place.start < fine.len() && place.end > text.len() - fine.len());
+        assert!(place.len() < 2000);
+    }
+
+    #[test]
+    fn limits_rise_with_the_length_and_come_down_step_by_step() {
+        let limits: Vec<i32> = [10, 1_000, 50_000, 100_000, 10_000_000].map(limit).to_vec();
+        assert!(limits.is_sorted());
+        assert_eq!(closer_limit(limit(10_000_000)), Some(limit(100_000)));
+        assert_eq!(closer_limit(limit(1_000)), None);
+    }
+}

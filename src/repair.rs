@@ -80,7 +80,8 @@ pub struct SpanRepair {
     pub chain: Chain,
     /// What was lost on the way, in text order.
     pub losses: Vec<Loss>,
-    /// Score of the span as it stood, in nats (natural-log likelihood under the model).
+    /// Score of the span as it stood, in nats (natural-log likelihood under the model). For spans of many kilobytes that lost
+    /// nothing it is estimated from a sample, and so is the score of the repaired span.
     pub before: f64,
     /// Score of the repaired span with the cost of the damage, in nats.
     pub after: f64,
