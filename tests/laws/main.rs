@@ -1,6 +1,7 @@
 //! Laws that hold for every input. `PROPTEST_CASES` raises the number of cases a law (256 unless told).
 
 mod finds;
+mod mixed;
 mod sentences;
 mod sound;
 mod texts;
