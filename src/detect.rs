@@ -44,11 +44,11 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         (Lower(a), Lower(b)) if a == b => -6.0,
         (Hangul, Hangul) | (Sign, Sign) => -8.0,
         (Upper(a), Upper(b)) if a == b => -9.0,
-        (HalfKana, HalfKana) => -8.5,
+        (HalfKana, HalfKana) => -9.0,
         // Capitals begin words.
         (Lower(_), Upper(_)) => -11.0,
         (_, Upper(_) | Lower(_)) => -10.0,
-        (_, Thai | Arabic | Hebrew) => -8.0,
+        (_, Thai | Arabic | Hebrew) => -9.5,
         // Â£, Ã©: UTF-8 read as a Latin page, of which each second character of two is such a sign.
         (Lower(_) | Upper(_), Symbol) if !before.is_ascii() => -13.0,
         (Han | Kana, Han | Kana) => -12.0,

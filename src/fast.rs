@@ -255,7 +255,7 @@ fn beside(run: &[u8], before: bool, after: Option<u8>) -> i32 {
         // Halves of characters.
         ([b'?'], Some(_)) => 2 * ASCII,
         ([b'?', b'?'] | [b'?', b'?', b'?'], Some(_)) => 4 * ASCII,
-        ([b'A'..=b'Z' | b'a'..=b'z'], Some(_)) => 2 * ASCII,
+        ([b'A'..=b'Z' | b'a'..=b'z'], Some(_)) => 4 * ASCII,
         ([b'@' | b'[' | b'\\' | b']' | b'^' | b'`' | b'{' | b'}'], Some(_)) => 3 * ASCII,
         ([b',' | b'.' | b'!' | b'?' | b':' | b';', b'A'..=b'Z' | b'a'..=b'z'], Some(_)) => 2 * ASCII,
         ([b'?', b',' | b'!' | b'?' | b';', ..], Some(_)) if run.len() <= 4 => 2 * ASCII,
