@@ -291,7 +291,8 @@ mod tests {
             assert_eq!(places_of(text), [], "{text}");
         }
         for text in ["璇峰厛淇濆瓨鏂囦欢", "æ˜¥å¤©", "網(wǎng)站", "打开\u{fffd}户", "锟斤拷"] {
-            assert_eq!(places_of(text), [0..text.len()], "{text}");
+            let whole = std::iter::once(0..text.len());
+            assert!(places_of(text).into_iter().eq(whole), "{text}");
         }
     }
 
