@@ -97,6 +97,7 @@
 //! overlay.rs   damage above the bytes: readings in brackets      reading.rs  which characters have which readings
 //! restore.rs   the best way through the lattice
 //! select.rs    from the best way to repaired spans, losses, confidence
+//! mention.rs   what a text only speaks of, and leaves alone
 //! escape.rs    escape notations, on request                      script.rs   simplified characters, on request
 //! report.rs    from spans to the repaired text and its report    repair.rs   the types of the report
 //!

@@ -23,7 +23,7 @@ pub(crate) const WIDTH_FOLDED: f32 = -0.7;
 /// page is cut at all).
 pub(crate) const CUT_BEFORE_STOP: f32 = -1.5;
 /// The same in a text that shows nothing else of the script that cuts: of some hundred such sites three do.
-pub(crate) const CUT_UNANNOTATED: f32 = -2.0;
+pub(crate) const CUT_UNANNOTATED: f32 = -3.5;
 /// What a restored character that the model does not know may cost more than the same in fine text.
 pub(crate) const RESTORED_RARE: f32 = -3.0;
 /// A mark for one undecodable byte.
