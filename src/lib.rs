@@ -58,6 +58,7 @@
 //! - Spelling, grammar, variants, widths: text that is merely odd is not damaged.
 //! - Escapes such as `%E4%B8%AD` or `\u4e2d`, which mostly are meant, unless [`FixerBuilder::escapes`] asks for it.
 //! - Damage that left no trace, such as a character that vanished whole.
+//! - Damage that the text speaks of: a piece beside its original, or named as 乱码 or mojibake; it is reported as doubtful.
 //!
 //! What was lost and restored is a guess, and reported as a [`Loss`] with its alternatives, never passed off as recovered.
 //!
@@ -66,7 +67,7 @@
 //! No call panics, recurses with the text, or takes more than linear work and memory. Work is counted in *states*, hypotheses
 //! of the search that emit a character, and in *ratings*, looks into the model: no text asks for more than 2,500 states and
 //! 60,000 ratings a character, and half a million states and four million ratings more at its start. Such texts are made to be
-//! hard; clean text costs one rating a character, and text damaged without loss a few more. A test holds adversarial texts
+//! hard; clean text costs a table lookup a character, and ratings only where something in it is unusual. A test holds adversarial texts
 //! to these numbers. Memory is the text's, some 30 bytes for each of its characters, and a search's, which grows with what
 //! it has not yet decided: stretches are searched in pieces of 4,000 characters.
 //!

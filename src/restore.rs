@@ -307,18 +307,14 @@ impl Search<'_> {
     fn switch(&mut self, beam: &mut Vec<Hypothesis>, i: usize) {
         prune(beam, self.width.beam);
         let mut best_left: Option<Hypothesis> = None;
-        for h in beam.iter() {
-            if h.mode != 0 && h.pending_bytes() == 0 {
-                let left = Hypothesis { score: h.score + score::LEAVE, mode: 0, ..*h };
-                if best_left.is_none_or(|b| left.score > b.score) {
-                    best_left = Some(left);
-                }
+        for h in beam.iter().filter(|h| h.mode != 0 && h.pending_bytes() == 0) {
+            if best_left.is_none_or(|b| h.score > b.score) {
+                best_left = Some(*h);
             }
         }
         let fine = beam.iter().filter(|h| h.mode == 0).max_by(|a, b| a.score.total_cmp(&b.score)).copied();
-        if let Some(mut left) = best_left {
-            left.back = self.node(left.back, EventKind::Leave, &left, i, i);
-            beam.push(left);
+        if let Some(left) = best_left {
+            beam.push(self.leave(left, score::LEAVE, i));
         }
         if let Some(fine) = fine.filter(|_| self.hot[i]) {
             for m in 1..=self.modes.len() {
@@ -334,6 +330,13 @@ impl Search<'_> {
                 beam.push(h);
             }
         }
+    }
+
+    /// The hypothesis that its mode ends before observed character `i`, in fine text again.
+    fn leave(&mut self, h: Hypothesis, cost: f32, i: usize) -> Hypothesis {
+        let mut left = Hypothesis { score: h.score + cost, mode: 0, ..h };
+        left.back = self.node(left.back, EventKind::Leave, &left, i, i);
+        left
     }
 
     fn node(&mut self, prev: u32, kind: EventKind, h: &Hypothesis, from: usize, to: usize) -> u32 {
@@ -409,9 +412,7 @@ impl Search<'_> {
             let mut next = Vec::new();
             for h in open.drain(..) {
                 if h.pending_bytes() == 0 {
-                    let mut h = Hypothesis { score: h.score + score::LEAVE + score::AT_AN_END, mode: 0, ..h };
-                    h.back = self.node(h.back, EventKind::Leave, &h, n, n);
-                    last.push(h);
+                    last.push(self.leave(h, score::LEAVE + score::AT_AN_END, n));
                 } else if at_end {
                     arcs.clear();
                     self.modes[h.mode as usize - 1].layers[0].vanished(None, false, &mut arcs);
@@ -423,9 +424,7 @@ impl Search<'_> {
             open = next;
         }
         for h in open.into_iter().filter(|h| h.pending_bytes() == 0) {
-            let mut h = Hypothesis { score: h.score + score::LEAVE, mode: 0, ..h };
-            h.back = self.node(h.back, EventKind::Leave, &h, n, n);
-            last.push(h);
+            last.push(self.leave(h, score::LEAVE, n));
         }
     }
 }
