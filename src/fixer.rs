@@ -8,7 +8,7 @@ use crate::beyond::Lost;
 use crate::detect::Costs;
 use crate::lattice::{Evidence, Flavour, is_han, is_mark};
 use crate::repair::LossKind;
-use crate::restore::Mode;
+use crate::restore::{Mode, Stretch};
 use crate::select::Draft;
 use crate::{
     Chain, Encoding, Model, Repair, Step, beyond, bulk, bytes, detect, escape, fast, mention, overlay, report, restore,
@@ -268,8 +268,10 @@ impl Fixer {
                 let trials = trials.take().unwrap_or_else(|| search::trials(model, stretch, scores, &options));
                 let modes = self.modes(model, stretch, trials);
                 if !modes.is_empty() {
-                    let (context, at_end) = (costs.contexts[piece.start], is_last && piece.end == chars.len());
-                    let path = restore::best_path(model, self.common(model), &modes, stretch, scores, context, at_end);
+                    let at_end = is_last && piece.end == chars.len();
+                    let contexts = &costs.contexts[piece.clone()];
+                    let given = Stretch { text: stretch, costs: scores, contexts, at_end };
+                    let path = restore::best_path(model, self.common(model), &modes, &given);
                     for mut draft in select::drafts(model, &modes, stretch, &costs, piece.start, path, at_end) {
                         draft.shift(piece.start);
                         drafts.push(draft);

@@ -7,9 +7,11 @@
 
 mod bytes;
 mod completions;
+mod reader;
 
 pub(crate) use bytes::{ByteSet, Elem, Sets};
 pub(crate) use completions::{Status, completions, split, status};
+use reader::Reader;
 
 use crate::codec::{Encoding, Parse};
 use crate::repair::LossKind;
@@ -127,15 +129,7 @@ pub(crate) fn is_mark(c: char, reader: Encoding) -> bool {
 pub(crate) struct Layer {
     pub(crate) written: Encoding,
     pub(crate) read: Encoding,
-    /// Leads and trails of the pairs that the reader cannot decode, or decodes to private-use characters.
-    bad_lead: ByteSet,
-    bad_trail: ByteSet,
-    /// The same pairs, lead by lead.
-    bad_pairs: Vec<(u8, ByteSet)>,
-    /// Those of them that are private-use characters.
-    private_pairs: Vec<(u8, ByteSet)>,
-    /// Bytes that the reader makes C1 controls: those that its strict form cannot decode, and that sanitizers strip.
-    controls: ByteSet,
+    reader: &'static Reader,
     /// Lead bytes of pairs in the encoding written in.
     written_leads: ByteSet,
     evidence: Evidence,
@@ -144,51 +138,8 @@ pub(crate) struct Layer {
 
 impl Layer {
     pub(crate) fn new(written: Encoding, read: Encoding, evidence: Evidence, flavour: Flavour) -> Layer {
-        let (mut bad_lead, mut bad_trail, mut controls) = (ByteSet::EMPTY, ByteSet::EMPTY, ByteSet::EMPTY);
-        let (mut bad_pairs, mut private_pairs) = (Vec::new(), Vec::new());
-        for lead in 0x80..=0xFFu8 {
-            match read.parse(&[lead]) {
-                Parse::Char { c, .. } if ('\u{80}'..='\u{9f}').contains(&c) => controls = controls.with(lead),
-                Parse::Incomplete if !read.is_single_byte() && read != Encoding::Utf8 => {
-                    let (mut trails, mut private) = (ByteSet::EMPTY, ByteSet::EMPTY);
-                    for trail in 0x80..=0xFEu8 {
-                        let bad = match read.parse(&[lead, trail]) {
-                            Parse::Malformed => true,
-                            Parse::Char { c, .. } if is_private_use(c) => {
-                                private = private.with(trail);
-                                !evidence.has_private_use
-                            }
-                            _ => false,
-                        };
-                        if bad {
-                            bad_lead = bad_lead.with(lead);
-                            bad_trail = bad_trail.with(trail);
-                            trails = trails.with(trail);
-                        }
-                    }
-                    for (list, trails) in [(&mut bad_pairs, trails), (&mut private_pairs, private)] {
-                        if !trails.is_empty() {
-                            list.push((lead, trails));
-                        }
-                    }
-                }
-                Parse::Malformed => bad_lead = bad_lead.with(lead),
-                _ => {}
-            }
-        }
         let written_leads = ByteSet::collect((0x80..=0xFF).filter(|&b| written.parse(&[b]) == Parse::Incomplete));
-        Layer {
-            written_leads,
-            written,
-            read,
-            bad_lead,
-            bad_trail,
-            bad_pairs,
-            private_pairs,
-            controls,
-            evidence,
-            flavour,
-        }
+        Layer { written_leads, written, read, reader: Reader::of(read), evidence, flavour }
     }
 
     /// Whether the step reads in the encoding it was written in: only lost bytes did harm.
@@ -198,30 +149,47 @@ impl Layer {
 
     /// Whether a sanitizer has stripped this step's control characters, as far as the text tells.
     pub(crate) fn strips_controls(&self) -> bool {
-        !self.controls.is_empty() && !self.evidence.has_c1
+        !self.reader.controls.is_empty() && !self.evidence.has_c1
     }
 
-    /// A pair that the reader cannot decode. Where few bytes lead such pairs each is an arc of its own, so that the trails
-    /// fit the lead; where many do, leads and trails are taken as independent.
+    /// Whether fullwidth marks of the text stand as ASCII.
+    pub(crate) fn folds_width(&self) -> bool {
+        self.is_shift() && self.evidence.width_folded
+    }
+
+    /// Whether an observed character may stand for something else than itself, a byte that it may belong to before it or not.
+    pub(crate) fn may_be_lost(&self, c: char, after_byte: bool) -> bool {
+        let was_nbsp = || c == ' ' && after_byte && !self.evidence.has_nbsp && self.read.is_single_byte();
+        is_mark(c, self.read) || was_nbsp()
+    }
+
+    /// A pair that the reader cannot decode, or that it decodes to a private-use character which a later pass dropped. Where few
+    /// bytes lead such pairs each is an arc of its own, so that the trails fit the lead; where many do, leads and trails are taken
+    /// as independent.
     fn bad_pairs(&self, cost: f32, loss: Option<LossKind>, out: &mut Vec<Arc>) {
         const FEW: usize = 48;
-        if self.bad_pairs.len() > FEW {
-            out.push(Arc::new(&[ByteOrSet::Set(self.bad_lead), ByteOrSet::Set(self.bad_trail)], cost, loss));
+        let list = self.reader.unreadable(!self.evidence.has_private_use);
+        if list.len() > FEW {
+            let leads = ByteSet::collect(list.iter().map(|pair| pair.0)).or(&self.reader.stray);
+            let trails = list.iter().fold(ByteSet::EMPTY, |all, pair| all.or(&pair.1));
+            out.push(Arc::new(&[ByteOrSet::Set(leads), ByteOrSet::Set(trails)], cost, loss));
         } else {
-            out.extend(pairs(&self.bad_pairs, cost, loss));
+            out.extend(pairs(list, cost, loss));
         }
     }
 
     /// Bytes `b` that the reader cannot decode before `next`: alone at the end, or the lead of no pair.
     fn bad_before(&self, next: Option<u8>) -> ByteSet {
         let Some(next) = next else { return ByteSet::HIGH };
-        ByteSet::collect((0x80..=0xFFu8).filter(|&b| match self.read.parse(&[b, next]) {
-            Parse::Malformed => true,
-            // 80 is € to Windows and browsers, and undecodable to others.
-            Parse::Char { len: 1, .. } => !self.evidence.has_euro,
-            Parse::Char { c, .. } => is_private_use(c) && !self.evidence.has_private_use,
-            _ => false,
-        }))
+        let unpaired = self.reader.unpaired(next);
+        let mut bad = unpaired.malformed;
+        if !self.evidence.has_euro {
+            bad = bad.or(&unpaired.lone);
+        }
+        if !self.evidence.has_private_use {
+            bad = bad.or(&unpaired.private);
+        }
+        bad
     }
 
     fn first_byte(&self, c: Option<char>) -> Option<u8> {
@@ -270,7 +238,7 @@ impl Layer {
         }
         let mark = Some(LossKind::Mark);
         if self.read.is_single_byte() {
-            let set = if self.controls.is_empty() { ByteSet::HIGH } else { self.controls };
+            let set = if self.reader.controls.is_empty() { ByteSet::HIGH } else { self.reader.controls };
             out.push(Arc::new(&[Set(set)], 0.0, mark));
             return;
         }
@@ -299,7 +267,7 @@ impl Layer {
         use ByteOrSet::Set;
         let vanished = Some(LossKind::Vanished);
         if self.strips_controls() && !at_start {
-            out.push(Arc::new(&[Set(self.controls)], score::CONTROL_STRIPPED, vanished));
+            out.push(Arc::new(&[Set(self.reader.controls)], score::CONTROL_STRIPPED, vanished));
         }
         if !self.evidence.has_soft_hyphen && self.read.is_single_byte() && !at_start {
             for form in self.read.forms('\u{ad}').iter() {
@@ -310,7 +278,7 @@ impl Layer {
         if !(self.evidence.has_private_use || at_start && self.is_shift()) {
             match self.is_shift() {
                 true => self.bad_pairs(score::PAIR_DROPPED, vanished, out),
-                false => out.extend(pairs(&self.private_pairs, score::PRIVATE_USE_DROPPED, vanished)),
+                false => out.extend(pairs(&self.reader.private, score::PRIVATE_USE_DROPPED, vanished)),
             }
         }
         let next = self.first_byte(before);

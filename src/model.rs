@@ -187,6 +187,12 @@ impl Model {
         self.tables.step(context, c).0
     }
 
+    /// ln P(c | context) of each of several characters.
+    pub(crate) fn score_all(&self, context: &Context, chars: &[char], out: &mut Vec<f32>) {
+        out.clear();
+        out.extend(chars.iter().map(|&c| self.score(context, c)));
+    }
+
     /// The form of a character that simplified text writes; itself where there is no other.
     pub(crate) fn simplified(&self, c: char) -> char {
         self.tables.simplified(c)

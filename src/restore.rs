@@ -6,13 +6,14 @@
 //! explains it and what was lost are thus one decision.
 
 mod beam;
-mod begin;
+mod coarse;
 mod feed;
 mod gloss;
 
 use std::collections::HashMap;
 
 use beam::{Hypothesis, prune};
+use coarse::{Coarse, Given};
 
 use crate::chain::Chain;
 use crate::lattice::{self, Arc, Elem, Flavour, Layer, Sets};
@@ -32,9 +33,9 @@ struct Width {
 }
 
 /// The sample document needs a dozen losers: 市 of 市委 is the tenth of its place before the right context speaks.
-const WIDE: Width = Width { beam: 24, losers: 12, choices: 20 };
+const WIDE: Width = Width { beam: 16, losers: 12, choices: 16 };
 /// Where most of a text is marks, more width hardly finds more.
-const NARROW: Width = Width { beam: 6, losers: 2, choices: 6 };
+const NARROW: Width = Width { beam: 4, losers: 2, choices: 6 };
 /// States tried for each observed character on average before the search narrows. Work is bounded by this and what a
 /// narrow beam can try.
 const STATES_PER_CHARACTER: usize = 2000;
@@ -148,15 +149,12 @@ const NONE: u32 = u32::MAX;
 /// Nodes that may pile up before those without descendants are dropped (about 48 bytes each).
 const NODES_AT_ONCE: usize = 50_000;
 
-pub(crate) struct Search<'a> {
+struct Search<'a> {
     model: &'a Model,
     common: &'a [char],
     modes: &'a [Mode],
     text: &'a [char],
-    /// Whether what comes next is dear as it stands, so that damage may begin here.
-    hot: Vec<bool>,
-    /// The same for bytes lost from text that is read in its own encoding.
-    out_of_step: Vec<bool>,
+    coarse: Coarse,
     sets: Sets,
     /// Characters that fit a pattern of bytes in a mode, the most frequent first.
     likely: HashMap<(u8, [Elem; 4], u8), Vec<char>>,
@@ -169,31 +167,50 @@ pub(crate) struct Search<'a> {
     choices: Vec<Vec<(char, f32)>>,
     /// Emit ASCII for fullwidth marks, as the text around does.
     fold_width: bool,
+    /// Room that is used again.
+    scratch: Scratch,
 }
 
-/// Finds the best path through `text`, `context` being the model's state before it.
-pub(crate) fn best_path(
-    model: &Model,
-    common: &[char],
-    modes: &[Mode],
-    text: &[char],
-    costs: &[f32],
-    context: Context,
-    at_end: bool,
-) -> Path {
-    let fold_width = lattice::Evidence::of(text).width_folded;
-    let hot = begin::hot(text, costs);
-    let out_of_step = modes
-        .iter()
-        .find(|m| m.layers[0].is_shift())
-        .map_or(Vec::new(), |m| begin::out_of_step(model, &m.layers[0], text, costs));
+/// Room for what is made and dropped at every step.
+#[derive(Default)]
+struct Scratch {
+    order: Vec<(f32, u32)>,
+    lists: Vec<Vec<Hypothesis>>,
+    scores: Vec<f32>,
+}
+
+impl Scratch {
+    fn take(&mut self) -> Vec<Hypothesis> {
+        self.lists.pop().unwrap_or_default()
+    }
+
+    fn give(&mut self, mut list: Vec<Hypothesis>) {
+        list.clear();
+        self.lists.push(list);
+    }
+}
+
+/// A text to be searched, and what is known of it as it stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Stretch<'a> {
+    pub(crate) text: &'a [char],
+    /// The score of each character.
+    pub(crate) costs: &'a [f32],
+    /// The model's state before each character.
+    pub(crate) contexts: &'a [Context],
+    /// Whether it is the end of the whole text.
+    pub(crate) at_end: bool,
+}
+
+/// Finds the best path through a text.
+pub(crate) fn best_path(model: &Model, common: &[char], modes: &[Mode], stretch: &Stretch<'_>) -> Path {
+    let Stretch { text, costs, contexts, at_end } = *stretch;
     let mut search = Search {
         model,
         common,
         modes,
         text,
-        hot,
-        out_of_step,
+        coarse: Coarse::new(&Given { model, modes, text, costs, contexts }),
         sets: Sets::default(),
         likely: HashMap::new(),
         nodes: Vec::new(),
@@ -201,45 +218,39 @@ pub(crate) fn best_path(
         states: 0,
         live_nodes: 0,
         choices: Vec::new(),
-        fold_width,
+        fold_width: lattice::Evidence::of(text).width_folded,
+        scratch: Scratch::default(),
     };
-    search.run(context, at_end)
+    search.run(contexts[0], at_end)
 }
 
 impl Search<'_> {
-    /// Whether damage of a mode may begin, or go on, with what comes next.
-    fn may_begin(&self, mode: usize, i: usize) -> bool {
-        self.hot[i] && (!self.modes[mode - 1].layers[0].is_shift() || self.out_of_step[i])
-    }
-
     fn run(&mut self, context: Context, at_end: bool) -> Path {
         let n = self.text.len();
         let mut beams: Vec<Vec<Hypothesis>> = vec![Vec::new(); n + 1];
         beams[0].push(Hypothesis {
             score: 0.0,
             context,
+            last: '\n',
             mode: 0,
             loss: 0,
             used: 0,
             pending: Default::default(),
             from: 0,
+            at: 0,
             back: NONE,
         });
         for i in 0..n {
             self.forget(&mut beams[i..]);
             self.width = if self.states > (i + 1) * STATES_PER_CHARACTER { NARROW } else { WIDE };
             let mut beam = std::mem::take(&mut beams[i]);
-            if beam.len() > 1 || self.hot[i] {
-                self.switch(&mut beam, i);
-                prune(&mut beam, self.width.beam);
-            }
+            self.switch(&mut beam, i);
             let mut choices: [Option<Choices>; MAX_MODES] = Default::default();
             let mut losers = [0u8; MAX_MODES + 1];
             let mut best = [f32::MIN; MAX_MODES + 1];
             for h in &beam {
                 if h.mode == 0 {
-                    let mut h = *h;
-                    h.from = i as u32;
+                    let h = Hypothesis { from: i as u32, ..*h };
                     let next = self.emit(h, self.text[i], i + 1, NONE);
                     beams[i + 1].push(next);
                 } else {
@@ -251,6 +262,7 @@ impl Search<'_> {
                     self.consume(*h, i, behind, choices, &mut beams);
                 }
             }
+            self.scratch.give(beam);
         }
         let mut last = std::mem::take(&mut beams[n]);
         self.finish(&mut last, at_end);
@@ -303,24 +315,46 @@ impl Search<'_> {
         (self.nodes, self.choices) = (nodes, choices);
     }
 
+    /// Keeps the best hypotheses that may go on at observed character `i`.
+    fn prune(&mut self, beam: &mut Vec<Hypothesis>, i: usize) {
+        let mut order = std::mem::take(&mut self.scratch.order);
+        prune(beam, &mut order, self.width.beam, |h| self.hope(h, i));
+        self.scratch.order = order;
+    }
+
+    /// What a hypothesis may expect from observed character `i` on, nothing where it is not worth going on.
+    fn hope(&self, h: &Hypothesis, i: usize) -> Option<f32> {
+        let Some(mode) = (h.mode as usize).checked_sub(1) else {
+            return self.coarse.may_be_fine(i).then(|| self.coarse.hope_fine(i));
+        };
+        let at = self.position(h, i);
+        self.coarse.may_be_at(mode, at, i).then(|| self.coarse.hope(mode, at))
+    }
+
+    /// The byte position at which a hypothesis' next character, or the one in the making, begins.
+    fn position(&self, h: &Hypothesis, i: usize) -> usize {
+        let mode = &self.modes[h.mode as usize - 1];
+        match (h.pending_bytes(), mode.layers.len()) {
+            (0, _) => self.coarse.position(h.mode as usize - 1, i),
+            (_, 1) => h.at as usize,
+            _ => self.coarse.position(h.mode as usize - 1, h.from as usize),
+        }
+    }
+
     /// Adds the hypotheses that enter or leave a mode before observed character `i`.
     fn switch(&mut self, beam: &mut Vec<Hypothesis>, i: usize) {
-        prune(beam, self.width.beam);
-        let mut best_left: Option<Hypothesis> = None;
-        for h in beam.iter().filter(|h| h.mode != 0 && h.pending_bytes() == 0) {
-            if best_left.is_none_or(|b| h.score > b.score) {
-                best_left = Some(*h);
-            }
+        let best = |beam: &[Hypothesis], of: &dyn Fn(&Hypothesis) -> bool| {
+            beam.iter().filter(|h| of(h)).max_by(|a, b| a.score.total_cmp(&b.score)).copied()
+        };
+        let may_leave =
+            |h: &Hypothesis| h.mode != 0 && h.pending_bytes() == 0 && self.coarse.may_leave(h.mode as usize - 1, i);
+        let fine = best(beam, &|h| h.mode == 0);
+        if let Some(left) = best(beam, &may_leave) {
+            let left = self.leave(left, score::LEAVE, i);
+            beam.push(left);
         }
-        let fine = beam.iter().filter(|h| h.mode == 0).max_by(|a, b| a.score.total_cmp(&b.score)).copied();
-        if let Some(left) = best_left {
-            beam.push(self.leave(left, score::LEAVE, i));
-        }
-        if let Some(fine) = fine.filter(|_| self.hot[i]) {
-            for m in 1..=self.modes.len() {
-                if !self.may_begin(m, i) {
-                    continue;
-                }
+        if let Some(fine) = fine {
+            for m in (1..=self.modes.len()).filter(|m| self.coarse.may_enter(m - 1, i)).collect::<Vec<_>>() {
                 let again = fine.used >> (m - 1) & 1 == 1;
                 let at_start = if i == 0 { score::AT_AN_END } else { 0.0 };
                 let cost = at_start + if again { score::ENTER_AGAIN } else { score::ENTER + self.modes[m - 1].prior };
@@ -329,6 +363,9 @@ impl Search<'_> {
                 h.back = self.node(h.back, EventKind::Enter, &h, i, i);
                 beam.push(h);
             }
+        }
+        if beam.len() > 1 {
+            self.prune(beam, i);
         }
     }
 
@@ -365,29 +402,29 @@ impl Search<'_> {
             self.read_gloss(&h, i, beams);
         }
         let in_step = h.pending_bytes() == 0;
-        let may_lose = behind < LOSERS_BEHIND && (!in_step || self.may_begin(h.mode as usize, i));
+        let may_lose = behind < LOSERS_BEHIND && self.coarse.may_lose(h.mode as usize - 1, self.position(&h, i), i);
         let nearly_best = behind < UNSEEN_BEHIND;
         let too_far = behind >= WIDE_BEHIND;
-        let mut here = vec![h];
+        let mut here = self.scratch.take();
         if may_lose {
             let vanished = if in_step { &choices.vanished_at_start } else { &choices.vanished };
-            let mut lost = Vec::new();
             for arc in vanished.iter().filter(|a| a.cost > score::BYTE_LOST_IN_STEP || nearly_best) {
-                self.feed_arc(&h, arc, i, i, &mut lost);
+                self.feed_arc(&h, arc, i, i, &mut here);
             }
             // A second byte may have vanished at the same place: both continuations of one character, say.
             if mode.layers[0].strips_controls() {
-                let mut twice = Vec::new();
-                for l in lost.iter().filter(|l| l.pending_bytes() > 0) {
+                let mut twice = self.scratch.take();
+                for l in here.iter().filter(|l| l.pending_bytes() > 0) {
                     for arc in vanished {
                         self.feed_arc(l, arc, i, i, &mut twice);
                     }
                 }
-                lost.append(&mut twice);
+                here.append(&mut twice);
+                self.scratch.give(twice);
             }
-            prune(&mut lost, self.width.beam);
-            here.append(&mut lost);
+            self.prune(&mut here, i);
         }
+        here.push(h);
         for h in &here {
             // Two bytes lost at almost the same place are not told from one.
             let known_only = h.pending_bytes() > 0 || !may_lose || !nearly_best;
@@ -395,6 +432,7 @@ impl Search<'_> {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
         }
+        self.scratch.give(here);
     }
 
     /// Completes characters that the text's end cut, and leaves all modes.
@@ -408,7 +446,7 @@ impl Search<'_> {
         }
         let mut open: Vec<Hypothesis> = last.iter().filter(|h| h.mode != 0).copied().collect();
         for _ in 0..MAX_LAYERS {
-            prune(&mut open, self.width.beam);
+            self.prune(&mut open, n);
             let mut next = Vec::new();
             for h in open.drain(..) {
                 if h.pending_bytes() == 0 {

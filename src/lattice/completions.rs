@@ -15,16 +15,19 @@ const UTF8_CONTINUATION: ByteSet = ByteSet::range(0x80, 0xBF);
 /// Lead bytes by the length of what they lead; characters past the BMP are too rare in lost bytes to guess.
 const UTF8_LEADS: [ByteSet; 3] = [ByteSet::range(0x00, 0x7F), ByteSet::range(0xC2, 0xDF), ByteSet::range(0xE0, 0xEF)];
 
-/// The parts of `set` that can follow `pending` in the encoding that a layer was written in, each leading to one length.
-pub(crate) fn split(layer: &Layer, pending: &[Elem], set: ByteSet, mut each: impl FnMut(ByteSet)) {
+/// The parts of `set` that can follow what is pending in the encoding that a layer was written in, each leading to one length,
+/// and how many there are.
+pub(crate) fn split(layer: &Layer, is_first: bool, set: ByteSet) -> ([ByteSet; 3], usize) {
     let w = layer.written;
+    let (mut parts, mut count) = ([ByteSet::EMPTY; 3], 0);
     let mut part = |class: ByteSet| {
         let s = set.and(&class);
         if !s.is_empty() {
-            each(s);
+            parts[count] = s;
+            count += 1;
         }
     };
-    match (w, pending.is_empty()) {
+    match (w, is_first) {
         (Encoding::Utf8, true) => UTF8_LEADS.into_iter().for_each(part),
         (Encoding::Utf8, false) => part(UTF8_CONTINUATION),
         (_, false) => part(ByteSet::range(0x40, 0xFE)),
@@ -34,6 +37,7 @@ pub(crate) fn split(layer: &Layer, pending: &[Elem], set: ByteSet, mut each: imp
             part(layer.written_leads);
         }
     }
+    (parts, count)
 }
 
 /// How a pattern of bytes stands with encoding `w`.

@@ -4,8 +4,8 @@ use super::{MAX_LAYERS, MAX_MODES};
 use crate::lattice::Elem;
 use crate::model::Context;
 
-/// A hypothesis this far behind the best of its position is given up.
-const MAX_BEHIND: f32 = 20.0;
+/// A hypothesis that promises so many nats less than the best of its position is given up.
+const MAX_BEHIND: f32 = 14.0;
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) struct Pending {
@@ -23,6 +23,8 @@ impl Pending {
 pub(super) struct Hypothesis {
     pub(super) score: f32,
     pub(super) context: Context,
+    /// The last character that it emitted, a line end before the first one and after a removed reading.
+    pub(super) last: char,
     pub(super) mode: u8,
     pub(super) loss: u8,
     /// Modes entered so far, as bits.
@@ -30,6 +32,8 @@ pub(super) struct Hypothesis {
     pub(super) pending: [Pending; MAX_LAYERS],
     /// Observed index where the character in the making began.
     pub(super) from: u32,
+    /// The same as a byte position of the coarse pass.
+    pub(super) at: u32,
     pub(super) back: u32,
 }
 
@@ -38,27 +42,34 @@ impl Hypothesis {
         self.pending.iter().map(|p| p.len as usize).sum()
     }
 
-    pub(super) fn same_state(&self, other: &Hypothesis) -> bool {
+    fn same_state(&self, other: &Hypothesis) -> bool {
         self.mode == other.mode && self.pending == other.pending && self.context == other.context
     }
 }
 
-/// Keeps the best `width` hypotheses of each mode and number of pending bytes, one for each state.
-pub(super) fn prune(beam: &mut Vec<Hypothesis>, width: usize) {
-    let mut order: Vec<(f32, u32)> = beam.iter().enumerate().map(|(i, h)| (h.score, i as u32)).collect();
+/// Keeps the best `width` hypotheses of each mode and number of pending bytes, one for each state, the best first. `hope` is
+/// what a hypothesis may expect from what is still to be read, nothing where it is not worth going on.
+pub(super) fn prune(
+    beam: &mut Vec<Hypothesis>,
+    order: &mut Vec<(f32, u32)>,
+    width: usize,
+    hope: impl Fn(&Hypothesis) -> Option<f32>,
+) {
+    order.clear();
+    order.extend(beam.iter().enumerate().filter_map(|(i, h)| Some((h.score + hope(h)?, i as u32))));
     order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let floor = order.first().map_or(0.0, |best| best.0 - MAX_BEHIND);
     let mut counts = [[0u8; 10]; MAX_MODES + 1];
-    let mut kept: Vec<Hypothesis> = Vec::with_capacity(order.len().min(4 * width));
-    for (score, i) in order {
+    let before = beam.len();
+    for &(promise, i) in order.iter() {
         let h = beam[i as usize];
         let count = &mut counts[h.mode as usize][h.pending_bytes().min(9)];
-        let full = *count as usize >= width || (score < floor && *count > 0);
-        if full || kept.iter().any(|k| k.same_state(&h)) {
+        let full = *count as usize >= width || (promise < floor && *count > 0);
+        if full || beam[before..].iter().any(|kept| kept.same_state(&h)) {
             continue;
         }
         *count += 1;
-        kept.push(h);
+        beam.push(h);
     }
-    *beam = kept;
+    beam.drain(..before);
 }

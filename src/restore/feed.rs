@@ -20,54 +20,57 @@ impl Search<'_> {
         if h.pending_bytes() == 0 {
             h.from = from as u32;
         }
-        self.feed(h, 0, arc.bytes(), arc.loss, to, out);
+        self.feed(h, 0, arc.bytes(), arc.loss, (from, to), out);
     }
 
+    /// Gives bytes to a layer. `place` is the observed character that they stand for: where it begins and where it ends.
     fn feed(
         &mut self,
-        h: Hypothesis,
+        mut h: Hypothesis,
         layer: usize,
         bytes: &[ByteOrSet],
         loss: Option<LossKind>,
-        to: usize,
+        place: (usize, usize),
         out: &mut Vec<Hypothesis>,
     ) {
         let Some((&first, rest)) = bytes.split_first() else {
             out.push(h);
             return;
         };
-        let mut h = h;
         if let Some(kind) = loss {
             h.loss = h.loss.max(loss_code(kind));
         }
+        if layer == 0 && h.pending[0].len == 0 {
+            h.at = self.byte_position(h.mode, place, bytes.len()) as u32;
+        }
+        let mut done = self.scratch.take();
         match first {
-            ByteOrSet::Byte(b) => {
-                let mut done = Vec::new();
-                self.push(h, layer, Elem::byte(b), to, &mut done);
-                for d in done {
-                    self.feed(d, layer, rest, loss, to, out);
-                }
-            }
+            ByteOrSet::Byte(b) => self.push(h, layer, Elem::byte(b), place, &mut done),
             ByteOrSet::Set(set) => {
-                let mut parts: Vec<ByteSet> = Vec::new();
-                lattice::split(&self.modes[h.mode as usize - 1].layers[layer], h.pending[layer].as_slice(), set, |p| {
-                    parts.push(p)
-                });
-                for part in parts {
+                let (parts, count) =
+                    lattice::split(&self.modes[h.mode as usize - 1].layers[layer], h.pending[layer].len == 0, set);
+                for &part in &parts[..count] {
                     if let Some(e) = self.sets.elem(part) {
-                        let mut done = Vec::new();
-                        self.push(h, layer, e, to, &mut done);
-                        for d in done {
-                            self.feed(d, layer, rest, loss, to, out);
-                        }
+                        self.push(h, layer, e, place, &mut done);
                     }
                 }
             }
         }
+        match rest {
+            [] => out.append(&mut done),
+            _ => done.iter().for_each(|&d| self.feed(d, layer, rest, loss, place, out)),
+        }
+        self.scratch.give(done);
+    }
+
+    /// The byte position of the coarse pass at which the first of the last `left` bytes of an observed character stands.
+    fn byte_position(&self, mode: u8, (from, to): (usize, usize), left: usize) -> usize {
+        let mode = mode as usize - 1;
+        (self.coarse.position(mode, to).saturating_sub(left)).max(self.coarse.position(mode, from))
     }
 
     /// Adds one byte to a layer and goes on with the characters that it completes.
-    fn push(&mut self, mut h: Hypothesis, layer: usize, e: Elem, to: usize, out: &mut Vec<Hypothesis>) {
+    fn push(&mut self, mut h: Hypothesis, layer: usize, e: Elem, place: (usize, usize), out: &mut Vec<Hypothesis>) {
         let layers = &self.modes[h.mode as usize - 1].layers;
         let (w, is_last) = (layers[layer].written, layer + 1 == layers.len());
         let mut pattern = [Elem::default(); 4];
@@ -91,25 +94,33 @@ impl Search<'_> {
                     match w.parse(&bytes[..pattern.len()]) {
                         // Such pairs are dropped or marked, never shown.
                         Parse::Char { c, .. } if layers[layer].is_shift() && lattice::is_private_use(c) => {}
-                        Parse::Char { c, .. } => self.complete(h, layer, is_last, c, to, out),
+                        Parse::Char { c, .. } => self.complete(h, layer, is_last, c, place, out),
                         Parse::Pair { first, second, .. } if is_last => {
-                            let h = self.emit(h, first, to, NONE);
-                            out.push(self.emit(h, second, to, NONE));
+                            let h = self.emit(h, first, place.1, NONE);
+                            out.push(self.emit(h, second, place.1, NONE));
                         }
                         _ => {}
                     }
                 } else if is_last {
-                    self.choose(h, w, pattern, to, out);
+                    self.choose(h, w, pattern, place.1, out);
                 } else {
-                    self.pass_on(h, layer, pattern, to, out);
+                    self.pass_on(h, layer, pattern, place, out);
                 }
             }
         }
     }
 
-    fn complete(&mut self, h: Hypothesis, layer: usize, is_last: bool, c: char, to: usize, out: &mut Vec<Hypothesis>) {
+    fn complete(
+        &mut self,
+        h: Hypothesis,
+        layer: usize,
+        is_last: bool,
+        c: char,
+        place: (usize, usize),
+        out: &mut Vec<Hypothesis>,
+    ) {
         if is_last {
-            out.push(self.emit(h, c, to, NONE));
+            out.push(self.emit(h, c, place.1, NONE));
             return;
         }
         let mut arcs = Vec::new();
@@ -117,13 +128,20 @@ impl Search<'_> {
         for arc in &arcs {
             let mut h = h;
             h.score += arc.cost;
-            self.feed(h, layer + 1, arc.bytes(), arc.loss, to, out);
+            self.feed(h, layer + 1, arc.bytes(), arc.loss, place, out);
         }
     }
 
     /// An inner layer's reader meets a character that is known only as one of several. A single-byte reader makes them a
     /// set of bytes; under any other too little would be left to go on.
-    fn pass_on(&mut self, h: Hypothesis, layer: usize, pattern: &[Elem], to: usize, out: &mut Vec<Hypothesis>) {
+    fn pass_on(
+        &mut self,
+        h: Hypothesis,
+        layer: usize,
+        pattern: &[Elem],
+        place: (usize, usize),
+        out: &mut Vec<Hypothesis>,
+    ) {
         let layers = &self.modes[h.mode as usize - 1].layers;
         let (written, read) = (layers[layer].written, layers[layer + 1].read);
         if !read.is_single_byte() {
@@ -135,7 +153,7 @@ impl Search<'_> {
                 set = set.with(b);
             }
         });
-        self.feed(h, layer + 1, &[ByteOrSet::Set(set)], Some(LossKind::Mark), to, out);
+        self.feed(h, layer + 1, &[ByteOrSet::Set(set)], Some(LossKind::Mark), place, out);
     }
 
     /// The characters that fit a pattern, the likeliest of them as hypotheses.
@@ -155,7 +173,9 @@ impl Search<'_> {
             all.truncate(LIKELY);
             all.into_iter().map(|(_, c)| c).collect()
         });
-        let mut fits: Vec<(char, f32)> = likely.iter().map(|&c| (c, model.score(&h.context, c))).collect();
+        let scores = &mut self.scratch.scores;
+        model.score_all(&h.context, likely, scores);
+        let mut fits: Vec<(char, f32)> = likely.iter().copied().zip(scores.iter().copied()).collect();
         let better = |a: &(char, f32), b: &(char, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if fits.len() > SECOND_LOOK {
             fits.select_nth_unstable_by(SECOND_LOOK, better);
@@ -180,14 +200,9 @@ impl Search<'_> {
         crate::bounds::state();
         let c = if self.folds(&h) { lattice::halfwidth(c).unwrap_or(c) } else { c };
         let (mut cost, context) = self.model.step(&h.context, c);
-        if h.mode == 0 {
-            let before = to.checked_sub(2).map_or('\n', |i| self.text[i]);
-            cost = cost.max(detect::floor(before, c));
-        } else {
-            let before = self.last_char(&h).unwrap_or('\n');
-            cost = cost.max(detect::floor(before, c) + score::RESTORED_RARE);
-        }
-        let mut h = Hypothesis { score: h.score + cost, context, ..h };
+        let rare = if h.mode == 0 { 0.0 } else { score::RESTORED_RARE };
+        cost = cost.max(detect::floor(h.last, c) + rare);
+        let mut h = Hypothesis { score: h.score + cost, context, last: c, ..h };
         let event = Event {
             kind: EventKind::Emit(c),
             mode: h.mode,

@@ -14,9 +14,9 @@ impl Search<'_> {
         let layer = &self.modes[h.mode as usize - 1].layers[0];
         if h.pending_bytes() == 0
             && let Some(gloss) = overlay::gloss_at(self.text, i)
-            && self.last_char(h).is_some_and(|c| gloss.reads(c))
+            && gloss.reads(h.last)
         {
-            let mut h = Hypothesis { score: h.score + score::GLOSS_REMOVED, ..*h };
+            let mut h = Hypothesis { score: h.score + score::GLOSS_REMOVED, last: '\n', ..*h };
             h.back = self.node(h.back, EventKind::Removed, &h, i, i + gloss.len);
             beams[i + gloss.len].push(h);
             return;
@@ -26,7 +26,7 @@ impl Search<'_> {
             && let Some(gloss) = overlay::gloss_after_mark(self.text, i)
         {
             let before = match h.pending[0].as_slice() {
-                [] => self.last_char(h).and_then(|c| layer.read.forms(c).iter().next().and_then(|f| f.last().copied())),
+                [] => layer.read.forms(h.last).first().and_then(|f| f.last().copied()),
                 [e] => e.known(),
                 _ => None,
             };
@@ -40,23 +40,13 @@ impl Search<'_> {
                     let mut out = Vec::new();
                     self.feed_arc(&start, &arc, i, i + 1, &mut out);
                     for mut h in out {
+                        h.last = '\n';
+                        h.at = self.coarse.position(h.mode as usize - 1, i + gloss.len) as u32 - 1;
                         h.back = self.node(h.back, EventKind::Removed, &h, i + 1, i + gloss.len);
                         beams[i + gloss.len].push(h);
                     }
                 }
             }
         }
-    }
-
-    pub(super) fn last_char(&self, h: &Hypothesis) -> Option<char> {
-        let mut at = h.back;
-        while let Some(node) = self.nodes.get(at as usize) {
-            match node.event.kind {
-                EventKind::Emit(c) => return Some(c),
-                EventKind::Removed => return None,
-                EventKind::Enter | EventKind::Leave => at = node.prev,
-            }
-        }
-        None
     }
 }
