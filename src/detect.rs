@@ -45,14 +45,19 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         (Hangul, Hangul) | (Sign, Sign) => -8.0,
         (Upper(a), Upper(b)) if a == b => -9.0,
         (HalfKana, HalfKana) => -9.0,
+        (Upper(a), Lower(b)) if a == b => -7.0,
         // Capitals begin words.
         (Lower(_), Upper(_)) => -11.0,
         (_, Upper(_) | Lower(_)) => -10.0,
         (_, Thai | Arabic | Hebrew) => -9.5,
         // Â£, Ã©: UTF-8 read as a Latin page, of which each second character of two is such a sign.
+        // The first bytes of all of Latin-1: no word goes on from such a capital with a symbol or a mark.
+        (_, Symbol | Sign) if matches!(before, 'Â' | 'Ã') => -16.0,
         (Lower(_) | Upper(_), Symbol) if !before.is_ascii() => -13.0,
         (Han | Kana, Han | Kana) => -12.0,
         (_, Han) => -12.5,
+        // Not a mark of punctuation.
+        (Lower(_) | Upper(_), Sign) if c > '\u{206f}' && c < '\u{3000}' => -11.0,
         (_, Wide | Sign | Kana | HalfKana) => -9.0,
         _ => -11.0,
     };
@@ -62,6 +67,16 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         1 if c.is_lowercase() => flat.max(-4.5),
         1 | 2 if !c.is_ascii() => flat.max(-6.0),
         _ => flat,
+    }
+}
+
+/// What a restored character costs after `before` by what the model says of it, `rare` being what one that the model does not
+/// know costs more than in fine text. No text was meant to hold controls and characters of private use.
+pub(crate) fn restored(model: f32, before: char, c: char, rare: f32) -> f32 {
+    match c {
+        '\u{ad}' | char::REPLACEMENT_CHARACTER => model.max(floor(before, c) + rare),
+        _ if script(c) == Script::Suspicious => model.min(floor(before, c)),
+        _ => model.max(floor(before, c) + rare),
     }
 }
 
@@ -117,6 +132,7 @@ fn script(c: char) -> Script {
         'a'..='z' => Script::Lower(0),
         'A'..='Z' => Script::Upper(0),
         '\u{a1}'..='¿' | '×' | '÷' => Script::Symbol,
+        'ſ' => Script::Other,
         'À'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => letter(0),
         '\u{370}'..='\u{3ff}' => letter(1),
         '\u{400}'..='\u{52f}' => letter(2),

@@ -298,6 +298,8 @@ impl Fixer {
             }
             if guessed && self.options.on_loss == LossPolicy::Mark {
                 draft.mark(is_guess);
+            } else if guessed && !mention::is_known_language(draft, chars) {
+                draft.mark(|kind| kind == LossKind::Mark);
             }
             !beyond::is_unchanged(draft, chars)
         });

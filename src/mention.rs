@@ -35,6 +35,8 @@ const NEAR: usize = 120;
 const EDGE: usize = 4;
 /// How near an example without quotation marks stands to the name of such damage.
 const BESIDE: usize = 10;
+/// Words of a line that make it prose, in which code quotes what it shows; in a statement of SQL they are names and types.
+const PROSE: usize = 2;
 /// Letters and ideographs that the same text does not have twice by chance, at least.
 const LETTERS: usize = 4;
 const IDEOGRAPHS: usize = 2;
@@ -49,20 +51,21 @@ pub(crate) fn quoted(text: &[char], from: usize, to: usize) -> bool {
 pub(crate) fn is_example(draft: &Draft, text: &[char]) -> bool {
     let line_start = text[..draft.from].iter().rev().take(NEAR).take_while(|&&c| c != '\n').count();
     let line_end = text[draft.to..].iter().take(NEAR).take_while(|&&c| c != '\n').count();
-    let before: String = text[draft.from - line_start..draft.from].iter().collect::<String>().to_lowercase();
-    let after: String = text[draft.to..draft.to + line_end].iter().collect::<String>().to_lowercase();
+    let before: String = text[draft.from - line_start..draft.from].iter().collect();
+    let after: String = text[draft.to..draft.to + line_end].iter().collect();
+    let is_prose = words(&before) + words(&after) >= PROSE;
+    let (before, after) = (before.to_lowercase(), after.to_lowercase());
     let stands_apart =
         |from: Option<&char>, to: Option<&char>| [from, to].into_iter().flatten().all(|c| !c.is_alphanumeric());
-    if draft.losses.is_empty()
-        && is_distinct(&draft.text)
-        && stands_apart(text[..draft.from].last(), text.get(draft.to))
-    {
-        let original = draft.text.trim().to_lowercase();
+    if stands_apart(text[..draft.from].last(), text.get(draft.to)) {
+        let original = original(draft);
         let stands_in = |line: &str| {
-            line.match_indices(&original).any(|(at, found)| {
-                let (head, tail) = (&line[..at], &line[at + found.len()..]);
-                stands_apart(head.chars().next_back().as_ref(), tail.chars().next().as_ref())
-            })
+            let original = original.as_str();
+            is_distinct(original)
+                && line.match_indices(original).any(|(at, found)| {
+                    let (head, tail) = (&line[..at], &line[at + found.len()..]);
+                    stands_apart(head.chars().next_back().as_ref(), tail.chars().next().as_ref())
+                })
         };
         if stands_in(&before) || stands_in(&after) {
             return true;
@@ -78,9 +81,60 @@ pub(crate) fn is_example(draft: &Draft, text: &[char]) -> bool {
     if beside(&before, true) || beside(&after, false) {
         return true;
     }
-    let around = (0..=EDGE.min(draft.from))
-        .any(|b| (0..=EDGE).any(|a| draft.to + a < text.len() && quoted(text, draft.from - b, draft.to + a)));
-    around && [&before, &after].into_iter().any(|line| NAMES.iter().any(|n| line.contains(n)) || names_encoding(line))
+    let around = |is: &dyn Fn(usize, usize) -> bool| {
+        (0..=EDGE.min(draft.from))
+            .any(|b| (0..=EDGE).any(|a| draft.to + a < text.len() && is(draft.from - b, draft.to + a)))
+    };
+    let is_code = |from: usize, to: usize| quoted(text, from, to) && text[to] == '`';
+    if is_prose && around(&is_code) {
+        return true;
+    }
+    around(&|from, to| quoted(text, from, to))
+        && [&before, &after].into_iter().any(|line| NAMES.iter().any(|n| line.contains(n)) || names_encoding(line))
+}
+
+/// What a draft says that the same line may say: all of it, and where something was lost its longest piece that was not.
+fn original(draft: &Draft) -> String {
+    let mut rest = 0;
+    let mut pieces = Vec::new();
+    for loss in &draft.losses {
+        pieces.push(&draft.text[rest..loss.at.max(rest)]);
+        rest = loss.at + loss.restored.len();
+    }
+    pieces.push(&draft.text[rest.min(draft.text.len())..]);
+    let apart = pieces.into_iter().flat_map(|piece| match draft.losses.is_empty() {
+        true => vec![piece],
+        false => piece.split(|c: char| !c.is_alphanumeric()).collect(),
+    });
+    apart.max_by_key(|piece| piece.len()).unwrap_or_default().trim().to_lowercase()
+}
+
+/// Whether the model knows the language around a draft well enough to guess what was lost: it was made for text with
+/// ideographs, and of others it knows the letters.
+pub(crate) fn is_known_language(draft: &Draft, text: &[char]) -> bool {
+    let is_known =
+        |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7a3}') || crate::lattice::is_han(c);
+    let (mut known, mut other) = (0, 0);
+    let near = text[draft.from.saturating_sub(NEAR)..draft.from].iter().chain(text[draft.to..].iter().take(NEAR));
+    let mut lost = draft.losses.iter().flat_map(|l| l.at..l.at + l.restored.len()).collect::<Vec<_>>();
+    lost.sort_unstable();
+    let kept = draft.text.char_indices().filter(|(at, _)| lost.binary_search(at).is_err()).map(|(_, c)| c);
+    for c in kept.chain(near.copied().filter(|&c| is_known(c))) {
+        match is_known(c) {
+            true => known += 1,
+            false => other += usize::from(c.is_alphabetic()),
+        }
+    }
+    known > 0 && known * 8 >= other || other == 0
+}
+
+/// Words of small letters outside of code in a part of a line.
+fn words(line: &str) -> usize {
+    line.split('`')
+        .filter(|part| !part.is_empty())
+        .flat_map(str::split_whitespace)
+        .filter(|word| word.len() > 1 && word.chars().all(|c| c.is_lowercase()))
+        .count()
 }
 
 /// Whether a text is long enough not to stand in a line twice by chance.

@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::chain::{Chain, Step};
 use crate::codec::{Encoding, Parse};
 use crate::model::Model;
-use crate::score;
+use crate::{detect, score};
 
 /// Readers that are tried, the commonest first: of two that give the same bytes the first is reported.
 pub(crate) const READERS: &[Encoding] = {
@@ -154,12 +154,13 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) 
     }
     let observed: String = text.iter().collect();
     let undone = trial.chain.undo(&observed).ok()?;
-    let mut context = model.start();
+    let (mut context, mut before) = (model.start(), '\n');
     let mut score = 0.0;
+    let rare = rare(trial.chain.steps()[0].written());
     for c in undone.chars() {
         let (s, next) = model.step(&context, c);
-        score += s;
-        context = next;
+        score += detect::restored(s, before, c, rare);
+        (context, before) = (next, c);
     }
     let gain = score + trial.prior - costs.iter().sum::<f32>();
     (gain > trial.gain - PART_OF_IT).then_some((undone, score))
@@ -294,7 +295,7 @@ fn undo_all(model: &Model, trial: &Trial, costs: &[f32], options: &Options<'_>, 
                 {
                     continue;
                 }
-                let (gain, errors) = gain(model, &units, costs);
+                let (gain, errors) = gain(model, written, &units, costs);
                 out.push(Trial { chain: Chain::new(steps), gain: gain + prior, prior, errors, units });
             }
         }
@@ -398,17 +399,25 @@ fn reread(written: Encoding, read: Encoding, units: &[Unit], bytes: &[u8], origi
 /// 1 on Chinese (9.6 against 6.4 bits a character), and a little more.
 const CONTEXT_HELPS: f32 = 3.0;
 
+/// What a character that the model does not know may cost more than in fine text: as in the search proper for UTF-8, which
+/// bytes seldom are by chance; all the model says for encodings in which any two bytes are a character.
+fn rare(written: Option<Encoding>) -> f32 {
+    if written == Some(Encoding::Utf8) { 0.0 } else { f32::MIN }
+}
+
 /// The gain of the best stretch over the text as it stands, and the malformed units in it.
-fn gain(model: &Model, units: &[Unit], costs: &[f32]) -> (f32, usize) {
-    let mut context = model.start();
+fn gain(model: &Model, written: Encoding, units: &[Unit], costs: &[f32]) -> (f32, usize) {
+    let rare = rare(Some(written));
+    let (mut context, mut before) = (model.start(), '\n');
     best_stretch(units, costs, |u| {
+        let last = std::mem::replace(&mut before, u.c);
         if u.c == LOSSY {
             context = model.start();
             return score::LOSSY_CHARACTER;
         }
         let (cost, next) = model.step(&context, u.c);
         context = next;
-        cost
+        detect::restored(cost, last, u.c, rare)
     })
 }
 

@@ -40,6 +40,8 @@ const LEAST_PROBABILITY: f64 = 0.01;
 /// What a span must gain for every step but one, in nats: so many chains of several steps are tried that one of them gains
 /// a little by chance.
 const LEAST_GAIN: f64 = 1.5;
+/// What a span of one restored character must gain, of bytes that are not UTF-8.
+const LONE: f64 = 5.0;
 /// Gain in nats at which a span is as likely right as wrong, and how fast that changes: what is reported at all gains far more
 /// mostly, so that the table of `examples/evaluate` hardly depends on it.
 const GAIN_MIDDLE: f64 = 1.0;
@@ -194,6 +196,9 @@ impl Span<'_> {
         if odd(&self.mode.chain, &self.text[observed.clone()], self.scores_of(observed)) > total_after {
             return;
         }
+        if gain < self.least_gain(&self.events[from..to]) {
+            return;
+        }
         let further_layers = self.mode.layers.len() - 1;
         if further_layers > 0 && gain < LEAST_GAIN * further_layers as f64 {
             return;
@@ -218,6 +223,15 @@ impl Span<'_> {
                 losses,
             });
         }
+    }
+
+    /// What a span must gain because it is short: any two bytes make an ideograph, and one of them may fit by chance.
+    fn least_gain(&self, events: &[Event]) -> f64 {
+        if self.mode.layers.iter().any(|l| l.is_shift() || l.written == Encoding::Utf8) {
+            return 0.0;
+        }
+        let brought = events.iter().filter(|e| emitted(e).is_some_and(|c| !c.is_ascii())).count();
+        if brought > 1 { 0.0 } else { LONE }
     }
 
     fn scores(&self, from: usize, to: usize) -> f32 {

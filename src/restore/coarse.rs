@@ -416,6 +416,8 @@ struct Reader<'a> {
     /// Positions at which half a character stands that a reading in brackets told.
     halves: Vec<u32>,
     folds: bool,
+    /// What a character that the model does not know costs more for being restored.
+    rare: f32,
 }
 
 impl<'a> Reader<'a> {
@@ -423,7 +425,8 @@ impl<'a> Reader<'a> {
         let bytes = Bytes::of(mode, text);
         let (jumps, halves) = if mode.glosses { jumps(text, &bytes.start) } else { Default::default() };
         let layer = &mode.layers[mode.layers.len() - 1];
-        Reader { layer, contexts: Vec::new(), jumps, halves, folds: mode.layers[0].folds_width(), bytes }
+        let rare = if layer.written == Encoding::Utf8 { 0.0 } else { score::RESTORED_RARE };
+        Reader { rare, layer, contexts: Vec::new(), jumps, halves, folds: mode.layers[0].folds_width(), bytes }
     }
 
     fn enter(&mut self, at: usize, context: Context, before: char) {
@@ -449,7 +452,7 @@ impl<'a> Reader<'a> {
         {
             let c = if self.folds { halfwidth(c).unwrap_or(c) } else { c };
             let (cost, next) = model.step(&context, c);
-            row.read[at] = Edge { len, cost: cost.max(detect::floor(before, c) + score::RESTORED_RARE) };
+            row.read[at] = Edge { len, cost: detect::restored(cost, before, c, self.rare) };
             read = Some((next, c));
         }
         row.skip[at] = self.skip(at, read.is_some());

@@ -194,14 +194,22 @@ impl Search<'_> {
         self.fold_width && h.mode != 0 && self.modes[h.mode as usize - 1].layers[0].is_shift()
     }
 
+    /// What a character that the model does not know costs more for being restored.
+    fn rare(&self, h: &Hypothesis) -> f32 {
+        let is_utf8 = self.modes[h.mode as usize - 1].layers.last().is_some_and(|l| l.written == Encoding::Utf8);
+        if is_utf8 && h.loss == 0 { 0.0 } else { score::RESTORED_RARE }
+    }
+
     pub(super) fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {
         self.states += 1;
         #[cfg(test)]
         crate::bounds::state();
         let c = if self.folds(&h) { lattice::halfwidth(c).unwrap_or(c) } else { c };
-        let (mut cost, context) = self.model.step(&h.context, c);
-        let rare = if h.mode == 0 { 0.0 } else { score::RESTORED_RARE };
-        cost = cost.max(detect::floor(h.last, c) + rare);
+        let (cost, context) = self.model.step(&h.context, c);
+        let cost = match h.mode {
+            0 => cost.max(detect::floor(h.last, c)),
+            _ => detect::restored(cost, h.last, c, self.rare(&h)),
+        };
         let mut h = Hypothesis { score: h.score + cost, context, last: c, ..h };
         let event = Event {
             kind: EventKind::Emit(c),
