@@ -45,14 +45,17 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         (Hangul, Hangul) | (Sign, Sign) => -8.0,
         (Upper(a), Upper(b)) if a == b => -9.0,
         (HalfKana, HalfKana) => -9.0,
-        (Upper(a), Lower(b)) if a == b => -7.0,
+        (Upper(a), Lower(b)) if a == b && before.is_ascii() == c.is_ascii() => -7.0,
         // Capitals begin words.
         (Lower(_), Upper(_)) => -11.0,
         (_, Upper(_) | Lower(_)) => -10.0,
         (_, Thai | Arabic | Hebrew) => -9.5,
         // Â£, Ã©: UTF-8 read as a Latin page, of which each second character of two is such a sign.
         // The first bytes of all of Latin-1: no word goes on from such a capital with a symbol or a mark.
-        (_, Symbol | Sign) if matches!(before, 'Â' | 'Ã') => -16.0,
+        _ if matches!((before, c), ('Â' | 'Ã', '\u{a1}'..='¿' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ÿ' | 'Ž' | 'ž' | 'ƒ')) => {
+            -16.0
+        }
+        (_, Sign) if matches!(before, 'Â' | 'Ã') => -16.0,
         (Lower(_) | Upper(_), Symbol) if !before.is_ascii() => -13.0,
         (Han | Kana, Han | Kana) => -12.0,
         (_, Han) => -12.5,
@@ -76,7 +79,22 @@ pub(crate) fn restored(model: f32, before: char, c: char, rare: f32) -> f32 {
     match c {
         '\u{ad}' | char::REPLACEMENT_CHARACTER => model.max(floor(before, c) + rare),
         _ if script(c) == Script::Suspicious => model.min(floor(before, c)),
+        _ if !in_use(c) => model.max(floor(before, c) + UNUSED),
         _ => model.max(floor(before, c) + rare),
+    }
+}
+
+/// What a restored letter that is in no language's alphabet costs more than a letter that is.
+const UNUSED: f32 = -7.0;
+
+/// Whether a character is no letter, or one that texts are written in today: of Latin, Greek and Cyrillic the alphabets of Europe
+/// and Vietnam. What is left are phonetic, historical and minority letters, of which bytes make any by chance.
+fn in_use(c: char) -> bool {
+    match c {
+        'À'..='ž' | 'Ơ' | 'ơ' | 'Ư' | 'ư' | 'Ș'..='ț' | 'Ạ'..='ỹ' => true,
+        'Ά'..='ώ' | 'Ё'..='џ' | 'Ґ' | 'ґ' => true,
+        'ſ'..='\u{52f}' | '\u{1d00}'..='\u{1fff}' | '\u{2c60}'..='\u{2c7f}' | '\u{a640}'..='\u{a7ff}' => false,
+        _ => true,
     }
 }
 

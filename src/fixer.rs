@@ -9,7 +9,7 @@ use crate::detect::Costs;
 use crate::lattice::{Evidence, Flavour, is_han, is_mark};
 use crate::repair::LossKind;
 use crate::restore::{Mode, Stretch};
-use crate::select::Draft;
+use crate::select::{Draft, DraftLoss};
 use crate::{
     Chain, Encoding, Model, Repair, Step, beyond, bulk, bytes, detect, escape, fast, mention, overlay, report, restore,
     score, script, search, select,
@@ -299,6 +299,12 @@ impl Fixer {
             if guessed && self.options.on_loss == LossPolicy::Mark {
                 draft.mark(is_guess);
             } else if guessed && !mention::is_known_language(draft, chars) {
+                // Nothing tells of a character of which every byte was lost.
+                let is_all_lost =
+                    |l: &DraftLoss| l.kind == LossKind::Mark && chars[l.from..l.to].iter().all(|&c| c == '?');
+                if draft.losses.iter().any(is_all_lost) {
+                    return false;
+                }
                 draft.mark(|kind| kind == LossKind::Mark);
             }
             !beyond::is_unchanged(draft, chars)

@@ -274,6 +274,11 @@ impl Layer {
                 out.push(Arc::known(form, score::SOFT_HYPHEN_STRIPPED, vanished));
             }
         }
+        if before == Some(' ') && !at_start && !self.evidence.has_nbsp && self.read.is_single_byte() {
+            for form in self.read.forms('\u{a0}').iter() {
+                out.push(Arc::known(form, score::NBSP_COLLAPSED, Some(LossKind::Folded)));
+            }
+        }
         // In step no character of a text is a private-use pair.
         if !(self.evidence.has_private_use || at_start && self.is_shift()) {
             match self.is_shift() {

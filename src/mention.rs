@@ -35,6 +35,8 @@ const NEAR: usize = 120;
 const EDGE: usize = 4;
 /// How near an example without quotation marks stands to the name of such damage.
 const BESIDE: usize = 10;
+/// Letters of other scripts for each ideograph in text that the model knows.
+const SHARE: usize = 8;
 /// Words of a line that make it prose, in which code quotes what it shows; in a statement of SQL they are names and types.
 const PROSE: usize = 2;
 /// Letters and ideographs that the same text does not have twice by chance, at least.
@@ -125,7 +127,7 @@ pub(crate) fn is_known_language(draft: &Draft, text: &[char]) -> bool {
             false => other += usize::from(c.is_alphabetic()),
         }
     }
-    known > 0 && known * 8 >= other || other == 0
+    known > 0 && known * SHARE >= other
 }
 
 /// Words of small letters outside of code in a part of a line.

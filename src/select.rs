@@ -40,8 +40,9 @@ const LEAST_PROBABILITY: f64 = 0.01;
 /// What a span must gain for every step but one, in nats: so many chains of several steps are tried that one of them gains
 /// a little by chance.
 const LEAST_GAIN: f64 = 1.5;
-/// What a span of one restored character must gain, of bytes that are not UTF-8.
+/// What a span must gain that brings one character only, and what it must gain where this is a letter of a word whose bytes are UTF-8.
 const LONE: f64 = 5.0;
+const LONE_IN_WORD: f64 = 2.0;
 /// Gain in nats at which a span is as likely right as wrong, and how fast that changes: what is reported at all gains far more
 /// mostly, so that the table of `examples/evaluate` hardly depends on it.
 const GAIN_MIDDLE: f64 = 1.0;
@@ -196,7 +197,7 @@ impl Span<'_> {
         if odd(&self.mode.chain, &self.text[observed.clone()], self.scores_of(observed)) > total_after {
             return;
         }
-        if gain < self.least_gain(&self.events[from..to]) {
+        if gain < self.least_gain(from, to) {
             return;
         }
         let further_layers = self.mode.layers.len() - 1;
@@ -225,13 +226,23 @@ impl Span<'_> {
         }
     }
 
-    /// What a span must gain because it is short: any two bytes make an ideograph, and one of them may fit by chance.
-    fn least_gain(&self, events: &[Event]) -> f64 {
-        if self.mode.layers.iter().any(|l| l.is_shift() || l.written == Encoding::Utf8) {
+    /// What a span must gain because it says little: one character, or one again and again, may fit by chance.
+    fn least_gain(&self, from: usize, to: usize) -> f64 {
+        if self.mode.layers.iter().any(|l| l.is_shift()) {
             return 0.0;
         }
-        let brought = events.iter().filter(|e| emitted(e).is_some_and(|c| !c.is_ascii())).count();
-        if brought > 1 { 0.0 } else { LONE }
+        let events = &self.events[from..to];
+        let mut brought = events.iter().filter_map(emitted).filter(|c| !c.is_ascii());
+        let Some(first) = brought.next() else { return LONE };
+        let is_utf8 = self.mode.layers.iter().all(|l| l.written == Encoding::Utf8);
+        let letter = |e: Option<&Event>| e.and_then(emitted).is_some_and(char::is_alphabetic);
+        let around = self.events[..from].iter().rev().find(|e| emitted(e).is_some());
+        let in_word = letter(around) || letter(self.events[to..].iter().find(|e| emitted(e).is_some()));
+        match (brought.all(|c| c == first), is_utf8 && in_word && first.is_alphabetic()) {
+            (false, _) => 0.0,
+            (true, true) => LONE_IN_WORD,
+            (true, false) => LONE,
+        }
     }
 
     fn scores(&self, from: usize, to: usize) -> f32 {
