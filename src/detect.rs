@@ -38,6 +38,8 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
     use Script::*;
     let flat: f32 = match (script(before), script(c)) {
         (_, Suspicious) => return -30.0,
+        (_, Upper(_)) if is_lead(c) && before.is_lowercase() => LEAD_INSIDE,
+        _ if is_lead(before) && is_tail(c) => LEAD_INSIDE,
         (Thai, Thai) | (Arabic, Arabic) => -5.0,
         (Hebrew, Hebrew) => -4.5,
         (Kana, Kana) => -6.5,
@@ -45,17 +47,12 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         (Hangul, Hangul) | (Sign, Sign) => -8.0,
         (Upper(a), Upper(b)) if a == b => -9.0,
         (HalfKana, HalfKana) => -9.0,
-        (Upper(a), Lower(b)) if a == b && before.is_ascii() == c.is_ascii() => -7.0,
+        (Upper(a), Lower(b)) if a == b && (c.is_ascii() || !before.is_ascii()) => -7.0,
         // Capitals begin words.
         (Lower(_), Upper(_)) => -11.0,
         (_, Upper(_) | Lower(_)) => -10.0,
         (_, Thai | Arabic | Hebrew) => -9.5,
         // Â£, Ã©: UTF-8 read as a Latin page, of which each second character of two is such a sign.
-        // The first bytes of all of Latin-1: no word goes on from such a capital with a symbol or a mark.
-        _ if matches!((before, c), ('Â' | 'Ã', '\u{a1}'..='¿' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ÿ' | 'Ž' | 'ž' | 'ƒ')) => {
-            -16.0
-        }
-        (_, Sign) if matches!(before, 'Â' | 'Ã') => -16.0,
         (Lower(_) | Upper(_), Symbol) if !before.is_ascii() => -13.0,
         (Han | Kana, Han | Kana) => -12.0,
         (_, Han) => -12.5,
@@ -73,6 +70,19 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
     }
 }
 
+/// The first bytes of all of Latin-1 in UTF-8, as a Latin page shows them: capitals of few languages, in which they stand neither
+/// after a small letter nor before a symbol or a mark. Each such pair is one in some hundred million characters of fine text.
+const LEAD_INSIDE: f32 = -18.0;
+
+fn is_lead(c: char) -> bool {
+    matches!(c, 'Â' | 'Ã')
+}
+
+/// What second bytes are in windows-1252, but for marks that stand after a word.
+fn is_tail(c: char) -> bool {
+    matches!(c, '\u{a1}'..='¿' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ÿ' | 'Ž' | 'ž' | 'ƒ') || script(c) == Script::Sign
+}
+
 /// What a restored character costs after `before` by what the model says of it, `rare` being what one that the model does not
 /// know costs more than in fine text. No text was meant to hold controls and characters of private use.
 pub(crate) fn restored(model: f32, before: char, c: char, rare: f32) -> f32 {
@@ -85,7 +95,7 @@ pub(crate) fn restored(model: f32, before: char, c: char, rare: f32) -> f32 {
 }
 
 /// What a restored letter that is in no language's alphabet costs more than a letter that is.
-const UNUSED: f32 = -7.0;
+const UNUSED: f32 = -10.0;
 
 /// Whether a character is no letter, or one that texts are written in today: of Latin, Greek and Cyrillic the alphabets of Europe
 /// and Vietnam. What is left are phonetic, historical and minority letters, of which bytes make any by chance.

@@ -17,8 +17,8 @@ pub(crate) const AT_AN_END: f32 = 2.5;
 
 /// A no-break space that a later pass made a space: about half of all processing does (two outcomes, ln 1/2).
 pub(crate) const NBSP_AS_SPACE: f32 = -0.7;
-/// A no-break space that a later pass made a space, and that space one with the next (ln 1/4).
-pub(crate) const NBSP_COLLAPSED: f32 = -1.4;
+/// A no-break space that a later pass made a space, and that space one with the next: rarer than the first alone, for a blank after it is.
+pub(crate) const NBSP_COLLAPSED: f32 = -2.0;
 /// A fullwidth mark that a later pass made ASCII, in a text that has no fullwidth marks.
 pub(crate) const WIDTH_FOLDED: f32 = -0.7;
 /// The lead byte before a stop mark vanished in a cut (on real pages of this kind about two stop marks in three are cut, where a
@@ -101,6 +101,8 @@ pub(crate) fn step_prior(written: Encoding, read: Encoding) -> f32 {
         Big5 => -1.5,
         ShiftJis | EucJp | EucKr => -2.0,
         Windows1251 | Koi8R => -4.0,
+        // Where controls stand in a text, this is how they came there.
+        Windows1252 if read == Iso8859_1 => -1.0,
         _ => -7.0,
     };
     // What one-byte text looks like in a multi-byte reading proves little.

@@ -115,11 +115,21 @@ pub(crate) struct Trial {
 
 impl Trial {
     /// Whether a sound reading costs no more than text does: nothing is left to explain.
-    fn reads_well(&self, costs: &[f32]) -> bool {
+    fn reads_well(&self, model: &Model, costs: &[f32]) -> bool {
         let before: f32 = costs.iter().sum();
         let cost = before + self.gain - self.prior;
         let weak = self.chain.steps()[0].written().is_some_and(Encoding::is_single_byte);
-        self.errors == 0 && !weak && cost > MOST_LEFT * before && -cost < FINE * self.units.len() as f32
+        self.errors == 0
+            && !weak
+            && cost > MOST_LEFT * before
+            && -cost < FINE * self.units.len() as f32
+            && self.is_unsuspicious(model)
+    }
+
+    /// Whether nothing in the reading asks for an explanation. In text that is mostly ASCII little damage costs little on average.
+    fn is_unsuspicious(&self, model: &Model) -> bool {
+        let chars: Vec<char> = self.units.iter().map(|u| u.c).collect();
+        detect::suspects(&chars, &detect::costs(model, "", &chars).scores).is_empty()
     }
 
     /// Units that the reading could make nothing of.
@@ -204,7 +214,7 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
         });
         found.extend(next.iter().take(KEPT).cloned());
         let Some(&most) = EXPANSIONS.get(depth) else { break };
-        if next.first().is_some_and(|t| t.reads_well(costs)) {
+        if next.first().is_some_and(|t| t.reads_well(model, costs)) {
             break;
         }
         next.retain(|t| t.may_be_read_further());

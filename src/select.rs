@@ -40,9 +40,9 @@ const LEAST_PROBABILITY: f64 = 0.01;
 /// What a span must gain for every step but one, in nats: so many chains of several steps are tried that one of them gains
 /// a little by chance.
 const LEAST_GAIN: f64 = 1.5;
-/// What a span must gain that brings one character only, and what it must gain where this is a letter of a word whose bytes are UTF-8.
-const LONE: f64 = 5.0;
-const LONE_IN_WORD: f64 = 2.0;
+/// What a span must gain that brings one character only: of bytes that are UTF-8, and of others, which are characters anyhow.
+const LONE: f64 = 2.0;
+const LONE_OTHER: f64 = 5.0;
 /// Gain in nats at which a span is as likely right as wrong, and how fast that changes: what is reported at all gains far more
 /// mostly, so that the table of `examples/evaluate` hardly depends on it.
 const GAIN_MIDDLE: f64 = 1.0;
@@ -233,15 +233,11 @@ impl Span<'_> {
         }
         let events = &self.events[from..to];
         let mut brought = events.iter().filter_map(emitted).filter(|c| !c.is_ascii());
-        let Some(first) = brought.next() else { return LONE };
-        let is_utf8 = self.mode.layers.iter().all(|l| l.written == Encoding::Utf8);
-        let letter = |e: Option<&Event>| e.and_then(emitted).is_some_and(char::is_alphabetic);
-        let around = self.events[..from].iter().rev().find(|e| emitted(e).is_some());
-        let in_word = letter(around) || letter(self.events[to..].iter().find(|e| emitted(e).is_some()));
-        match (brought.all(|c| c == first), is_utf8 && in_word && first.is_alphabetic()) {
-            (false, _) => 0.0,
-            (true, true) => LONE_IN_WORD,
-            (true, false) => LONE,
+        let Some(first) = brought.next() else { return LONE_OTHER };
+        match brought.all(|c| c == first) {
+            false => 0.0,
+            true if self.mode.layers.iter().all(|l| l.written == Encoding::Utf8) => LONE,
+            true => LONE_OTHER,
         }
     }
 

@@ -197,7 +197,7 @@ impl Search<'_> {
     /// What a character that the model does not know costs more for being restored.
     fn rare(&self, h: &Hypothesis) -> f32 {
         let is_utf8 = self.modes[h.mode as usize - 1].layers.last().is_some_and(|l| l.written == Encoding::Utf8);
-        if is_utf8 && h.loss == 0 { 0.0 } else { score::RESTORED_RARE }
+        if is_utf8 && h.loss <= loss_code(LossKind::Folded) { 0.0 } else { score::RESTORED_RARE }
     }
 
     pub(super) fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {
