@@ -78,6 +78,8 @@ enum Kind {
     Byte,
     /// Lost bytes, or what it shows.
     Open,
+    /// What an outer layer could not read.
+    Lost,
     /// A character that has no bytes in this reader: no path of the mode passes it.
     Barrier,
 }
@@ -270,6 +272,11 @@ impl Coarse {
         skip.len > 0 && self.is_near(i, row.ahead[at] + skip.cost + row.behind[at + skip.len as usize])
     }
 
+    /// How much worse than the best what is tried at observed character `i` may be.
+    pub(super) fn margin(&self, i: usize) -> f32 {
+        self.margin[i]
+    }
+
     /// What is hoped for from a position on: in fine text, and in a mode.
     pub(super) fn hope_fine(&self, i: usize) -> f32 {
         self.fine_behind[i]
@@ -362,49 +369,60 @@ impl Row {
 
 impl Bytes {
     fn of(mode: &Mode, text: &[char]) -> Bytes {
-        let origins: Vec<u32> = (0..text.len() as u32).collect();
-        let mut chars: Vec<(char, u32)> = text.iter().copied().zip(origins).collect();
         let folds = mode.layers[0].folds_width();
+        // What each layer reads, nothing where the one before could not read its bytes.
+        let mut chars: Vec<(Option<char>, u32)> = text.iter().map(|&c| Some(c)).zip(0..).collect();
+        let mut found = Bytes { bytes: Vec::new(), kinds: Vec::new(), start: Vec::new() };
+        let mut origin = Vec::new();
         for (k, layer) in mode.layers.iter().enumerate() {
-            let (mut bytes, mut kinds, mut origin) = (Vec::new(), Vec::new(), Vec::new());
+            if k > 0 {
+                chars = found.read(&mode.layers[k - 1], &origin);
+            }
+            found.bytes.clear();
+            found.kinds.clear();
+            origin.clear();
             for &(c, from) in &chars {
-                let wide = if folds && k == 0 { lattice::fullwidth(c).filter(|_| !c.is_alphanumeric()) } else { None };
-                let form = layer.read.forms(wide.unwrap_or(c)).first().copied();
-                let after_byte = bytes.last().is_some_and(|&b| b >= 0x80);
-                let kind = match form {
-                    _ if layer.may_be_lost(c, after_byte) || c == MALFORMED => Kind::Open,
-                    Some(_) => Kind::Byte,
-                    None => Kind::Barrier,
+                let wide = c.filter(|c| folds && !c.is_alphanumeric()).and_then(lattice::fullwidth).or(c);
+                let form = wide.and_then(|c| layer.read.forms(c).first().copied());
+                let after_byte = found.bytes.last().is_some_and(|&b| b >= 0x80);
+                let kind = match (c, form) {
+                    (None, _) => Kind::Lost,
+                    (Some(c), _) if layer.may_be_lost(c, after_byte) => Kind::Open,
+                    (_, Some(_)) => Kind::Byte,
+                    (_, None) => Kind::Barrier,
                 };
-                bytes.extend_from_slice(form.as_deref().unwrap_or(b"?"));
-                kinds.resize(bytes.len(), kind);
-                origin.resize(bytes.len(), from);
-            }
-            if k + 1 == mode.layers.len() {
-                let mut start = Vec::with_capacity(text.len() + 1);
-                for i in 0..=text.len() as u32 {
-                    let from = start.last().map_or(0, |&s: &u32| s as usize);
-                    start.push((from + origin[from..].iter().take_while(|&&o| o < i).count()) as u32);
-                }
-                return Bytes { bytes, kinds, start };
-            }
-            chars.clear();
-            let mut at = 0;
-            while at < bytes.len() {
-                let (c, len) = match layer.written.parse(&bytes[at..bytes.len().min(at + 4)]) {
-                    Parse::Char { c, len } => (c, len),
-                    Parse::Pair { first, len, .. } => (first, len),
-                    Parse::Incomplete | Parse::Malformed => (MALFORMED, 1),
-                };
-                chars.push((c, origin[at]));
-                at += len as usize;
+                found.bytes.extend_from_slice(form.as_deref().unwrap_or(b"?"));
+                found.kinds.resize(found.bytes.len(), kind);
+                origin.resize(found.bytes.len(), from);
             }
         }
-        Bytes { bytes: Vec::new(), kinds: Vec::new(), start: vec![0; text.len() + 1] }
+        let mut at = 0;
+        for i in 0..=text.len() as u32 {
+            at += origin[at..].iter().take_while(|&&from| from < i).count();
+            found.start.push(at as u32);
+        }
+        found
+    }
+
+    /// The characters that a layer's writer makes of the bytes, with where they come from; one for each place it cannot read.
+    fn read(&self, layer: &Layer, origin: &[u32]) -> Vec<(Option<char>, u32)> {
+        let mut chars: Vec<(Option<char>, u32)> = Vec::new();
+        let mut at = 0;
+        while at < self.bytes.len() {
+            let parse = layer.written.parse(&self.bytes[at..self.bytes.len().min(at + 4)]);
+            let (c, len) = match parse {
+                _ if matches!(self.kinds[at], Kind::Lost | Kind::Barrier) => (None, 1),
+                Parse::Char { c, len } | Parse::Pair { first: c, len, .. } => (Some(c), len),
+                Parse::Incomplete | Parse::Malformed => (None, 1),
+            };
+            if c.is_some() || chars.last().is_none_or(|last| last.0.is_some()) {
+                chars.push((c, origin[at]));
+            }
+            at += len as usize;
+        }
+        chars
     }
 }
-
-const MALFORMED: char = char::REPLACEMENT_CHARACTER;
 
 /// Rates the characters of a row from left to right.
 struct Reader<'a> {
@@ -442,7 +460,7 @@ impl<'a> Reader<'a> {
         let bytes = &self.bytes.bytes;
         let (context, before) = self.contexts[at];
         let mut read = None;
-        if self.bytes.kinds[at] != Kind::Barrier
+        if !matches!(self.bytes.kinds[at], Kind::Barrier | Kind::Lost)
             && let Parse::Char { c, len } | Parse::Pair { first: c, len, .. } =
                 self.layer.written.parse(&bytes[at..bytes.len().min(at + 4)])
             && !(self.layer.is_shift() && lattice::is_private_use(c))
@@ -478,6 +496,7 @@ impl<'a> Reader<'a> {
         let b = bytes[at];
         match self.bytes.kinds[at] {
             Kind::Open => return Edge { len: 1, cost: SKIP_MARK },
+            Kind::Lost => return Edge { len: 1, cost: SKIP },
             Kind::Barrier => return NO_EDGE,
             Kind::Byte => {}
         }
