@@ -30,6 +30,8 @@ const MOST_RAISED: f32 = 40.0;
 const SKIP: f32 = -6.0;
 /// A byte without a lead, after a skip.
 const STRAY: f32 = -2.5;
+/// A character of UTF-8 that costs more than this may be what is left of two.
+const CHANCE: f32 = -11.0;
 /// A mark, or a space that may have been a no-break space, passed as a part of the lost characters beside it.
 const SKIP_MARK: f32 = -1.5;
 
@@ -44,6 +46,26 @@ struct Edge {
 
 const NO_EDGE: Edge = Edge { len: 0, cost: NEVER };
 
+/// The ways past a position whose character lost a byte: over so many bytes at least and at most.
+#[derive(Clone, Copy)]
+struct Skip {
+    least: u8,
+    most: u8,
+    cost: f32,
+}
+
+const NO_SKIP: Skip = Skip { least: 1, most: 0, cost: NEVER };
+
+impl Skip {
+    fn one(cost: f32) -> Skip {
+        Skip { least: 1, most: 1, cost }
+    }
+
+    fn edges(self) -> impl Iterator<Item = Edge> {
+        (self.least..=self.most).map(move |len| Edge { len, cost: self.cost })
+    }
+}
+
 /// A jump over a reading in brackets.
 #[derive(Clone, Copy)]
 struct Jump {
@@ -57,7 +79,7 @@ struct Row {
     /// The first byte position of each observed character, and the end.
     start: Vec<u32>,
     read: Vec<Edge>,
-    skip: Vec<Edge>,
+    skip: Vec<Skip>,
     jumps: Vec<Jump>,
     /// Best score from the start of the text to each position, and from there to the end.
     ahead: Vec<f32>,
@@ -268,8 +290,7 @@ impl Coarse {
     /// Whether the character at byte position `at` may have lost a byte.
     pub(super) fn may_lose(&self, mode: usize, at: usize, i: usize) -> bool {
         let row = &self.rows[mode];
-        let skip = row.skip[at];
-        skip.len > 0 && self.is_near(i, row.ahead[at] + skip.cost + row.behind[at + skip.len as usize])
+        row.skip[at].edges().any(|edge| self.is_near(i, row.ahead[at] + edge.cost + row.behind[at + edge.len as usize]))
     }
 
     /// How much worse than the best what is tried at observed character `i` may be.
@@ -302,7 +323,7 @@ impl Row {
         Row {
             start: std::mem::take(&mut reader.bytes.start),
             read: vec![NO_EDGE; positions],
-            skip: vec![NO_EDGE; positions],
+            skip: vec![NO_SKIP; positions],
             jumps: std::mem::take(&mut reader.jumps),
             ahead: vec![NEVER; positions],
             behind: vec![NEVER; positions],
@@ -314,9 +335,15 @@ impl Row {
         self.enter + if i == 0 { score::AT_AN_END } else { 0.0 }
     }
 
+    /// The character that begins at a position, and the ways past it.
+    fn edges(&self, at: usize) -> impl Iterator<Item = Edge> + use<> {
+        let read = Some(self.read[at]).filter(|edge| edge.len > 0);
+        read.into_iter().chain(self.skip[at].edges())
+    }
+
     /// The positions that a position leads to, with what that costs.
     fn ways_on(&self, at: usize) -> impl Iterator<Item = (usize, f32)> {
-        let edges = [self.read[at], self.skip[at]].into_iter().filter(|edge| edge.len > 0);
+        let edges = self.edges(at);
         let jumps = self.jumps[self.jumps_from(at)].iter();
         edges
             .map(move |edge| (at + edge.len as usize, edge.cost))
@@ -333,7 +360,7 @@ impl Row {
         if here <= NEVER {
             return;
         }
-        for edge in [self.read[at], self.skip[at]].into_iter().filter(|edge| edge.len > 0) {
+        for edge in self.edges(at) {
             let to = at + edge.len as usize;
             self.ahead[to] = self.ahead[to].max(here + edge.cost);
         }
@@ -470,12 +497,13 @@ impl<'a> Reader<'a> {
             row.read[at] = Edge { len, cost: cost.max(detect::floor(before, c) + score::RESTORED_RARE) };
             read = Some((next, c));
         }
-        row.skip[at] = self.skip(at, read.is_some());
-        let (after, c) = read.unwrap_or((context, '\n'));
-        for (edge, context, c) in [(row.read[at], after, c), (row.skip[at], model.start(), '\n')] {
-            if edge.len > 0 {
-                self.reach(row, at + edge.len as usize, here + edge.cost, (context, c));
-            }
+        row.skip[at] = self.skip(at, read.map(|_| row.read[at].cost));
+        if let Some(after) = read {
+            let Edge { len, cost } = row.read[at];
+            self.reach(row, at + len as usize, here + cost, after);
+        }
+        for edge in row.skip[at].edges() {
+            self.reach(row, at + edge.len as usize, here + edge.cost, (model.start(), '\n'));
         }
         for jump in row.jumps_from(at) {
             let jump = row.jumps[jump];
@@ -491,34 +519,36 @@ impl<'a> Reader<'a> {
     }
 
     /// How a position is passed whose character lost a byte.
-    fn skip(&self, at: usize, is_read: bool) -> Edge {
+    fn skip(&self, at: usize, read: Option<f32>) -> Skip {
         let bytes = &self.bytes.bytes;
         let b = bytes[at];
         match self.bytes.kinds[at] {
-            Kind::Open => return Edge { len: 1, cost: SKIP_MARK },
-            Kind::Lost => return Edge { len: 1, cost: SKIP },
-            Kind::Barrier => return NO_EDGE,
+            Kind::Open => return Skip::one(SKIP_MARK),
+            Kind::Lost => return Skip::one(SKIP),
+            Kind::Barrier => return NO_SKIP,
             Kind::Byte => {}
         }
         if self.halves.binary_search(&(at as u32)).is_ok() && at + 2 <= bytes.len() {
-            return Edge { len: 2, cost: SKIP / 2.0 };
+            return Skip { least: 2, most: 2, cost: SKIP / 2.0 };
         }
         match self.layer.written {
-            Encoding::Utf8 if is_read => NO_EDGE,
+            // Bytes lost inside a character may leave another one, by chance: a rare one.
+            Encoding::Utf8 if read.is_some_and(|cost| cost > CHANCE) => NO_SKIP,
             Encoding::Utf8 => {
-                let most = match b {
+                let length = match b {
                     0xC2..=0xDF => 2,
                     0xE0..=0xEF => 3,
                     0xF0..=0xF4 => 4,
-                    _ => return Edge { len: 1, cost: STRAY },
+                    _ if read.is_some() => return NO_SKIP,
+                    _ => return Skip::one(STRAY),
                 };
-                let rest = bytes[at + 1..].iter().take(most - 1).take_while(|b| matches!(b, 0x80..=0xBF)).count();
-                Edge { len: 1 + rest as u8, cost: SKIP }
+                let there = bytes[at + 1..].iter().take(length - 2).take_while(|b| matches!(b, 0x80..=0xBF)).count();
+                Skip { least: 1, most: 1 + there as u8, cost: SKIP }
             }
-            w if w.is_single_byte() && is_read => NO_EDGE,
+            w if w.is_single_byte() && read.is_some() => NO_SKIP,
             // Letters are trail bytes, too.
-            _ if b >= 0x40 => Edge { len: 1, cost: SKIP },
-            _ => NO_EDGE,
+            _ if b >= 0x40 => Skip::one(SKIP),
+            _ => NO_SKIP,
         }
     }
 }
