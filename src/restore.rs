@@ -11,6 +11,7 @@ mod feed;
 mod gloss;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use beam::{Hypothesis, prune};
 use coarse::{Coarse, Given};
@@ -317,19 +318,21 @@ impl Search<'_> {
     /// Whether a hypothesis is worth going on with from observed character `i`, and what it may expect.
     fn hope(&self, h: &Hypothesis, i: usize) -> (bool, f32) {
         let Some(mode) = (h.mode as usize).checked_sub(1) else {
-            return (self.coarse.may_be_fine(i), self.coarse.hope_fine(i));
+            // Whatever else comes to nothing, the text may stay as it is.
+            return (true, self.coarse.hope_fine(i));
         };
-        let at = self.position(h, i);
-        (self.coarse.may_be_at(mode, at, i), self.coarse.hope(mode, at))
+        self.coarse.hope(mode, self.positions(h, i), i)
     }
 
-    /// The byte position at which a hypothesis' next character, or the one in the making, begins.
-    fn position(&self, h: &Hypothesis, i: usize) -> usize {
-        let mode = &self.modes[h.mode as usize - 1];
-        match (h.pending_bytes(), mode.layers.len()) {
-            (0, _) => self.coarse.position(h.mode as usize - 1, i),
-            (_, 1) => h.at as usize,
-            _ => self.coarse.position(h.mode as usize - 1, h.from as usize),
+    /// The byte positions at which a hypothesis' next character, or the one in the making, may begin. Under several layers the
+    /// bytes that are pending in the outer ones leave some doubt.
+    fn positions(&self, h: &Hypothesis, i: usize) -> Range<usize> {
+        let m = h.mode as usize - 1;
+        let start = |i: usize| self.coarse.position(m, i.min(self.text.len()));
+        match (h.pending_bytes(), self.modes[m].layers.len()) {
+            (0, _) => start(i)..start(i) + 1,
+            (_, 1) => h.at as usize..h.at as usize + 1,
+            _ => start((h.from as usize).saturating_sub(1))..start(i + 1) + 1,
         }
     }
 
@@ -393,14 +396,14 @@ impl Search<'_> {
         let mode = &self.modes[m - 1];
         let choices = self.choices_at(m, i);
         let most = self.coarse.margin(i);
-        let may_cost = |h: &Hypothesis, cost: f32| best - h.promise - cost <= most;
+        let may_cost = |h: &Hypothesis, cost: f32| cost == 0.0 || best - h.promise - cost <= most;
         let mut lost = self.scratch.take();
         let mut losers = 0;
         for h in group {
             if mode.glosses {
                 self.read_gloss(h, i, beams);
             }
-            if losers == self.width.losers || !self.coarse.may_lose(m - 1, self.position(h, i), i) {
+            if losers == self.width.losers || !self.coarse.may_lose(m - 1, self.positions(h, i), i) {
                 continue;
             }
             losers += 1;
@@ -428,7 +431,7 @@ impl Search<'_> {
             }
         }
         for h in group {
-            let in_step = h.pending_bytes() == 0 && self.coarse.may_lose(m - 1, self.position(h, i), i);
+            let in_step = h.pending_bytes() == 0 && self.coarse.may_lose(m - 1, self.positions(h, i), i);
             for arc in choices.read.iter().filter(|arc| may_cost(h, arc.cost) && (in_step || !arc.is_inner_loss())) {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }

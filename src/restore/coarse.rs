@@ -28,12 +28,18 @@ const MOST_RAISED: f32 = 40.0;
 /// What a character costs that lost a byte beside an undecodable place, or in a text of pairs: what a character of Chinese
 /// text costs (e^-4.4), and the least that a loss does.
 const SKIP: f32 = -6.0;
+/// The same for the two bytes of a letter, which is one of few.
+const SKIP_LETTER: f32 = -4.0;
 /// A byte without a lead, after a skip.
 const STRAY: f32 = -2.5;
 /// A character of UTF-8 that costs more than this may be what is left of two.
 const CHANCE: f32 = -11.0;
 /// A mark, or a space that may have been a no-break space, passed as a part of the lost characters beside it.
 const SKIP_MARK: f32 = -1.5;
+
+/// A mode that begins here must be likelier by this than one that began before: the first character of a span is hard to tell, and
+/// where each is rated as the first none ever follows.
+const BETTER_INSIDE: f32 = 8.0;
 
 const NEVER: f32 = -1.0e9;
 
@@ -158,10 +164,11 @@ impl Coarse {
         self.rows = given.modes.iter().zip(&mut readers).map(|(mode, reader)| Row::new(mode, reader)).collect();
         self.fine_ahead[0] = 0.0;
         for i in 0..given.text.len() {
+            let inside: Vec<f32> = self.rows.iter().map(|row| row.ahead[row.start[i] as usize]).collect();
             self.switch(i);
-            for (row, reader) in self.rows.iter_mut().zip(&mut readers) {
+            for ((row, reader), inside) in self.rows.iter_mut().zip(&mut readers).zip(inside) {
                 let at = row.start[i] as usize;
-                if row.ahead[at] <= self.fine_ahead[i] + row.enter_at(i) {
+                if inside + BETTER_INSIDE < row.ahead[at] {
                     let before = i.checked_sub(1).map_or('\n', |i| given.text[i]);
                     reader.enter(at, given.contexts[i], before);
                 }
@@ -263,11 +270,6 @@ impl Coarse {
         score >= self.best - self.margin[i]
     }
 
-    /// Whether the text may be fine at observed character `i`.
-    pub(super) fn may_be_fine(&self, i: usize) -> bool {
-        self.is_near(i, self.fine_ahead[i] + self.fine_behind[i])
-    }
-
     /// Whether a mode may begin before observed character `i`.
     pub(super) fn may_enter(&self, mode: usize, i: usize) -> bool {
         let row = &self.rows[mode];
@@ -281,16 +283,11 @@ impl Coarse {
         self.is_near(i, row.ahead[row.start[i] as usize] + leave + self.fine_behind[i])
     }
 
-    /// Whether a character may begin at byte position `at` of a mode, observed character `i` being the next to be read.
-    pub(super) fn may_be_at(&self, mode: usize, at: usize, i: usize) -> bool {
+    /// Whether one of the characters that begin at some byte positions may have lost a byte.
+    pub(super) fn may_lose(&self, mode: usize, mut positions: Range<usize>, i: usize) -> bool {
         let row = &self.rows[mode];
-        self.is_near(i, row.ahead[at] + row.behind[at])
-    }
-
-    /// Whether the character at byte position `at` may have lost a byte.
-    pub(super) fn may_lose(&self, mode: usize, at: usize, i: usize) -> bool {
-        let row = &self.rows[mode];
-        row.skip[at].edges().any(|edge| self.is_near(i, row.ahead[at] + edge.cost + row.behind[at + edge.len as usize]))
+        let after = |at: usize, edge: Edge| row.ahead[at] + edge.cost + row.behind[at + edge.len as usize];
+        positions.any(|at| row.skip[at].edges().any(|edge| self.is_near(i, after(at, edge))))
     }
 
     /// How much worse than the best what is tried at observed character `i` may be.
@@ -298,13 +295,17 @@ impl Coarse {
         self.margin[i]
     }
 
-    /// What is hoped for from a position on: in fine text, and in a mode.
+    /// What is hoped for from observed character `i` on in fine text.
     pub(super) fn hope_fine(&self, i: usize) -> f32 {
         self.fine_behind[i]
     }
 
-    pub(super) fn hope(&self, mode: usize, at: usize) -> f32 {
-        self.rows[mode].behind[at]
+    /// What is hoped for from one of some byte positions of a mode on, observed character `i` being the next to be read, and whether
+    /// a path through it is worth a search.
+    pub(super) fn hope(&self, mode: usize, positions: Range<usize>, i: usize) -> (bool, f32) {
+        let row = &self.rows[mode];
+        let best = positions.max_by(|&a, &b| (row.ahead[a] + row.behind[a]).total_cmp(&(row.ahead[b] + row.behind[b])));
+        best.map_or((false, NEVER), |at| (self.is_near(i, row.ahead[at] + row.behind[at]), row.behind[at]))
     }
 
     /// The byte position at which observed character `i` begins in a mode.
@@ -497,7 +498,7 @@ impl<'a> Reader<'a> {
             row.read[at] = Edge { len, cost: cost.max(detect::floor(before, c) + score::RESTORED_RARE) };
             read = Some((next, c));
         }
-        row.skip[at] = self.skip(at, read.map(|_| row.read[at].cost));
+        row.skip[at] = self.skip(at, read.map(|_| row.read[at]));
         if let Some(after) = read {
             let Edge { len, cost } = row.read[at];
             self.reach(row, at + len as usize, here + cost, after);
@@ -518,8 +519,13 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether a byte that goes on a character of UTF-8 begins at a position.
+    fn is_stray(&self, at: usize) -> bool {
+        matches!(self.bytes.bytes.get(at), Some(0x80..=0xBF))
+    }
+
     /// How a position is passed whose character lost a byte.
-    fn skip(&self, at: usize, read: Option<f32>) -> Skip {
+    fn skip(&self, at: usize, read: Option<Edge>) -> Skip {
         let bytes = &self.bytes.bytes;
         let b = bytes[at];
         match self.bytes.kinds[at] {
@@ -532,8 +538,10 @@ impl<'a> Reader<'a> {
             return Skip { least: 2, most: 2, cost: SKIP / 2.0 };
         }
         match self.layer.written {
-            // Bytes lost inside a character may leave another one, by chance: a rare one.
-            Encoding::Utf8 if read.is_some_and(|cost| cost > CHANCE) => NO_SKIP,
+            // Bytes lost inside a character may leave another one, by chance: a rare one, or one with a byte too many.
+            Encoding::Utf8 if read.is_some_and(|edge| edge.cost > CHANCE && !self.is_stray(at + edge.len as usize)) => {
+                NO_SKIP
+            }
             Encoding::Utf8 => {
                 let length = match b {
                     0xC2..=0xDF => 2,
@@ -543,7 +551,7 @@ impl<'a> Reader<'a> {
                     _ => return Skip::one(STRAY),
                 };
                 let there = bytes[at + 1..].iter().take(length - 2).take_while(|b| matches!(b, 0x80..=0xBF)).count();
-                Skip { least: 1, most: 1 + there as u8, cost: SKIP }
+                Skip { least: 1, most: 1 + there as u8, cost: if length == 2 { SKIP_LETTER } else { SKIP } }
             }
             w if w.is_single_byte() && read.is_some() => NO_SKIP,
             // Letters are trail bytes, too.
