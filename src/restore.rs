@@ -34,7 +34,7 @@ struct Width {
 }
 
 /// The sample document needs a dozen losers: 市 of 市委 is the tenth of its place before the right context speaks.
-const WIDE: Width = Width { beam: 16, losers: 12, choices: 16 };
+const WIDE: Width = Width { beam: 24, losers: 12, choices: 24 };
 /// Where most of a text is marks, more width hardly finds more.
 const NARROW: Width = Width { beam: 4, losers: 2, choices: 6 };
 /// States tried for each observed character on average before the search narrows. Work is bounded by this and what a

@@ -46,7 +46,8 @@ impl Reader {
         for lead in 0x80..=0xFFu8 {
             match encoding.parse(&[lead]) {
                 Parse::Char { c, .. } if ('\u{80}'..='\u{9f}').contains(&c) => controls = controls.with(lead),
-                Parse::Incomplete if !encoding.is_single_byte() && encoding != Encoding::Utf8 => {
+                // Windows takes a lead that nothing follows for one all the same.
+                Parse::Incomplete | Parse::Malformed if !encoding.is_single_byte() && encoding != Encoding::Utf8 => {
                     let (mut bad, mut dropped) = (ByteSet::EMPTY, ByteSet::EMPTY);
                     for trail in 0x80..=0xFEu8 {
                         match encoding.parse(&[lead, trail]) {

@@ -19,7 +19,7 @@ use crate::{detect, overlay, score};
 const MARGIN: f32 = 9.0;
 /// A character that costs more than this on the best path is not explained, and what it costs beyond is added to the margin
 /// around it: effort goes where nothing explains the text.
-const EXPLAINED: f32 = -6.0;
+const EXPLAINED: f32 = -8.5;
 /// Characters on both sides of an unexplained one whose margin it raises.
 const AROUND: usize = 5;
 /// No margin is raised by more.
