@@ -6,8 +6,8 @@
 //! best few become the modes of the lattice search, which has the last word.
 //!
 //! There are hundreds of pairs of a reader and a writer, so each is asked for little at first. Readers that cannot have
-//! written most of what is odd, and those that agree with an earlier one, are out. Bytes that are sound UTF-8 and then read
-//! like text are no accident: nothing else is tried then. Of all other readings the frequencies of the characters tell which
+//! written most of what is odd, and those that agree with an earlier one, are out. Bytes that are sound in
+//! another encoding and then read like text are no accident: nothing else is tried then. Of all other readings the frequencies of the characters tell which
 //! few are worth the model.
 
 use std::ops::Range;
@@ -116,6 +116,13 @@ struct Reading {
 }
 
 impl Reading {
+    /// A text as it stands.
+    fn observed(text: &[char]) -> Reading {
+        let unit = |(i, &c): (usize, &char)| Unit { c, from: i as u32, to: i as u32 + 1, kept: false };
+        let trial = Trial { chain: Chain::default(), gain: 0.0, prior: 0.0, errors: 0 };
+        Reading { trial, units: text.iter().enumerate().map(unit).collect() }
+    }
+
     /// The encoding that the text is in now.
     fn written(&self) -> Option<Encoding> {
         self.trial.chain.steps().first().and_then(|step| step.written())
@@ -194,11 +201,8 @@ impl Options<'_> {
 pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Options<'_>) -> Vec<Trial> {
     let sample = sample(costs);
     let (text, costs) = (&text[sample.clone()], &costs[sample]);
-    let observed: Vec<Unit> =
-        text.iter().enumerate().map(|(i, &c)| Unit { c, from: i as u32, to: i as u32 + 1, kept: false }).collect();
-    let trial = Trial { chain: Chain::default(), gain: 0.0, prior: 0.0, errors: 0 };
     let mut found: Vec<Trial> = Vec::new();
-    let mut frontier = vec![Reading { trial, units: observed }];
+    let mut frontier = vec![Reading::observed(text)];
     let mut undoing = Undoing::new(model, costs, options);
     for depth in 0..options.max_layers.min(crate::restore::MAX_LAYERS) {
         let mut next: Vec<Reading> = Vec::new();
@@ -226,6 +230,20 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
     }
     found.sort_by(|a, b| b.gain.total_cmp(&a.gain));
     found
+}
+
+/// What a chain that is known from nearby promises here.
+pub(crate) fn again(
+    model: &Model,
+    chain: &Chain,
+    text: &[char],
+    costs: &[f32],
+    options: &Options<'_>,
+) -> Option<Trial> {
+    let sample = sample(costs);
+    let (text, costs) = (&text[sample.clone()], &costs[sample]);
+    let reading = Undoing::new(model, costs, options).follow(chain, Reading::observed(text))?;
+    Some(reading.trial)
 }
 
 /// The characters of a text in which its chains are looked for.

@@ -50,10 +50,16 @@ impl<'a> Undoing<'a> {
         let hot: Vec<char> = self.hot(reading);
         let options = self.options;
         let mut readers = 0;
-        let mut explained = false;
+        let mut candidates = std::mem::take(&mut self.candidates);
+        candidates.clear();
+        // What a reading explains all was written in: of the other readers only sisters of its own are asked, and only for that.
+        let mut explained: Option<Encoding> = None;
         for &read in READERS.iter().filter(|&&e| options.allows(e)) {
+            if explained.is_some() && !read.is_single_byte() {
+                continue;
+            }
             let covered = hot.iter().filter(|&&c| read.can_write(c)).count();
-            if covered == 0 || covered * 2 < hot.len() || (explained && !read.is_single_byte()) {
+            if covered == 0 || covered * 2 < hot.len() {
                 continue;
             }
             self.fill(readers, read, &reading.units);
@@ -63,48 +69,85 @@ impl<'a> Undoing<'a> {
                 continue;
             }
             readers += 1;
+            if let Some(written) = explained {
+                out.extend(self.read(readers - 1, written, reading));
+                continue;
+            }
             if read != Encoding::Utf8 && options.allows(Encoding::Utf8) {
                 let found = self.read(readers - 1, Encoding::Utf8, reading);
-                explained |= found.as_ref().is_some_and(|found| self.explains_all(found));
-                out.extend(found);
-                // A page of single bytes may be told from its sisters by a few letters.
-                if explained && !read.is_single_byte() {
-                    break;
+                if found.as_ref().is_some_and(|found| self.explains_all(found)) {
+                    explained = Some(Encoding::Utf8);
                 }
+                out.extend(found);
+            }
+            if explained.is_none() {
+                explained = self.undo_others(readers - 1, reading, &mut candidates, out);
+            }
+            // A page of single bytes may be told from its sisters by a few letters.
+            if explained.is_some() && !read.is_single_byte() {
+                break;
             }
         }
-        if !explained {
-            self.undo_others(readers, reading, out);
+        if explained.is_none() {
+            self.rate(&mut candidates, reading, out);
         }
+        self.candidates = candidates;
     }
 
-    /// The same for other encodings than UTF-8, with so many readers.
-    fn undo_others(&mut self, readers: usize, reading: &Reading, out: &mut Vec<Reading>) {
+    /// The same for other encodings than UTF-8, with one reader. The one that promises most is rated; where it explains all,
+    /// so are the others and the best of them is told. If not they become candidates.
+    fn undo_others(
+        &mut self,
+        reader: usize,
+        reading: &Reading,
+        candidates: &mut Vec<Candidate>,
+        out: &mut Vec<Reading>,
+    ) -> Option<Encoding> {
         let is_further = reading.trial.chain.steps().len() > 1;
-        let mut candidates = std::mem::take(&mut self.candidates);
-        candidates.clear();
-        for reader in 0..readers {
-            let (read, bytes) = &self.written[reader];
-            for &written in WRITERS.iter().filter(|&&e| e != Encoding::Utf8 && e != *read && self.options.allows(e)) {
-                if (written.is_single_byte() && is_further) || same_family(written, *read) {
-                    continue;
-                }
-                if bytes.reread(written, *read, &reading.units, &mut self.units) {
-                    let promise = gain::promise(self.model, &self.units, self.costs);
-                    if promise >= LEAST_PROMISE {
-                        let promise = promise + score::step_prior(written, *read);
-                        candidates.push(Candidate { promise, number: candidates.len(), reader, written });
-                    }
+        let (read, bytes) = &self.written[reader];
+        let first = candidates.len();
+        for &written in WRITERS.iter().filter(|&&e| e != Encoding::Utf8 && e != *read && self.options.allows(e)) {
+            if (written.is_single_byte() && is_further) || same_family(written, *read) {
+                continue;
+            }
+            if bytes.reread(written, *read, &reading.units, &mut self.units) {
+                let promise = gain::promise(self.model, &self.units, self.costs);
+                if promise >= LEAST_PROMISE {
+                    let promise = promise + score::step_prior(written, *read);
+                    candidates.push(Candidate { promise, number: candidates.len(), reader, written });
                 }
             }
         }
+        let by_promise = |a: &usize, b: &usize| candidates[*a].promise.total_cmp(&candidates[*b].promise);
+        let best = (first..candidates.len()).max_by(by_promise)?;
+        let best = self.read(reader, candidates[best].written, reading)?;
+        if !self.explains_all(&best) {
+            return None;
+        }
+        let begin = out.len();
+        let mut here = candidates.split_off(first);
+        self.rate(&mut here, reading, out);
+        let best = out[begin..].iter().max_by(|a, b| a.trial.gain.total_cmp(&b.trial.gain));
+        best.and_then(Reading::written)
+    }
+
+    /// Has the model rate the most promising candidates.
+    fn rate(&mut self, candidates: &mut Vec<Candidate>, reading: &Reading, out: &mut Vec<Reading>) {
         candidates.sort_unstable_by(|a, b| b.promise.total_cmp(&a.promise).then(a.number.cmp(&b.number)));
         candidates.truncate(RATED);
         candidates.sort_unstable_by_key(|candidate| candidate.number);
-        for candidate in &candidates {
+        for candidate in candidates.iter() {
             out.extend(self.read(candidate.reader, candidate.written, reading));
         }
-        self.candidates = candidates;
+    }
+
+    /// The reading that a chain gives, undone step by step from a text as it was observed.
+    pub(super) fn follow(&mut self, chain: &Chain, observed: Reading) -> Option<Reading> {
+        chain.steps().iter().rev().try_fold(observed, |reading, step| {
+            let step = step.encodings()?;
+            self.fill(0, step.read, &reading.units);
+            self.read(0, step.written, &reading)
+        })
     }
 
     /// The odd characters of a text that a step must explain.
@@ -142,7 +185,7 @@ impl<'a> Undoing<'a> {
         Some(Reading { trial, units: self.units.clone() })
     }
 
-    /// Whether nothing is left to explain: bytes are not UTF-8 by chance, nor that text.
+    /// Whether nothing is left to explain: sound bytes do not read like text by chance.
     fn explains_all(&self, reading: &Reading) -> bool {
         reading.reads_well(self.costs) && select::is_sure(&reading.trial)
     }
