@@ -296,13 +296,20 @@ impl Fixer {
                 let found = drafts.len();
                 let (stretch, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
                 let sample = search::sample(scores);
+                if let Some(glance) = patience.glance(&sample) {
+                    let (stretch, scores) = (&stretch[glance.clone()], &scores[glance]);
+                    let trials = search::trials(model, stretch, scores, &options);
+                    if !Patience::is_promising(&trials, stretch, scores) {
+                        patience.learn(&[], &[], sample.len(), stretch, scores);
+                        continue;
+                    }
+                }
                 let again = patience.known().and_then(|t| search::again(model, &t.chain, stretch, scores, &options));
                 let trials = match again.filter(|trial| patience.is_alike(trial, sample.len())) {
                     Some(trial) => vec![trial],
                     None => trials.take().unwrap_or_else(|| search::trials(model, stretch, scores, &options)),
                 };
-                let is_worth_it = patience.allows(&trials, &stretch[sample.clone()], &scores[sample.clone()]);
-                let modes = if is_worth_it { self.modes(model, stretch, &trials) } else { Vec::new() };
+                let modes = self.modes(model, stretch, &trials);
                 if !modes.is_empty() {
                     let at_end = is_last && piece.end == chars.len();
                     let contexts = &costs.contexts[piece.clone()];

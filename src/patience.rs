@@ -1,5 +1,7 @@
 //! What one piece of a long stretch teaches about the next: how it was damaged, or that nothing is to be had there.
 
+use std::ops::Range;
+
 use crate::detect;
 use crate::search::Trial;
 use crate::select::Draft;
@@ -9,6 +11,8 @@ use crate::select::Draft;
 const IN_VAIN: u32 = 2;
 /// The exponent of the most pieces that are passed over.
 const MOST_PASSED: u32 = 8;
+/// Characters of a sample that are looked at first.
+const GLANCE: usize = 100;
 /// What repairs gain is at least this share of what a piece costs above fine text; else it was tried in vain. Bytes by chance
 /// hold pairs that are words, and come to half of this; what truly is damaged comes to four times as much.
 const WORTH: f32 = 0.25;
@@ -46,10 +50,15 @@ impl Patience {
         self.known.as_ref().is_some_and(|known| trial.gain >= ALIKE * known.1 * length as f32)
     }
 
-    /// Whether a search is worth its time after what was tried in vain, if the best chain promises so much of a sample.
-    pub(crate) fn allows(&self, trials: &[Trial], text: &[char], scores: &[f32]) -> bool {
+    /// The part of a sample that tells whether the rest is worth its time, after something was tried in vain.
+    pub(crate) fn glance(&self, sample: &Range<usize>) -> Option<Range<usize>> {
+        (self.in_vain > 0).then(|| sample.start..sample.end.min(sample.start + GLANCE))
+    }
+
+    /// Whether the best chain promises enough of such a part.
+    pub(crate) fn is_promising(trials: &[Trial], text: &[char], scores: &[f32]) -> bool {
         let best = trials.iter().map(|trial| trial.gain).fold(0.0, f32::max);
-        self.in_vain == 0 || best >= WORTH * detect::excess(text, scores)
+        best >= WORTH * detect::excess(text, scores)
     }
 
     /// Takes in what came of a piece with such trials, of which so many characters were looked at.

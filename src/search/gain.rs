@@ -50,8 +50,31 @@ pub(super) fn core(costs: &[f32]) -> Range<usize> {
 const CONTEXT_HELPS: f32 = 3.0;
 
 /// What the frequencies of its characters promise of a reading.
-pub(super) fn promise(model: &Model, units: &[Unit], costs: &[f32]) -> f32 {
-    best_stretch(units, costs, |u| model.unigram(u.c) + CONTEXT_HELPS).0
+pub(super) fn promise(frequencies: &mut Frequencies, units: &[Unit], costs: &[f32]) -> f32 {
+    best_stretch(units, costs, |u| frequencies.of(u.c) + CONTEXT_HELPS).0
+}
+
+/// The frequencies of characters that were asked for lately: readings of the same text share most of theirs.
+pub(super) struct Frequencies<'a> {
+    model: &'a Model,
+    lately: Vec<(char, f32)>,
+}
+
+/// Characters that are remembered, a power of two: a page's letters and the ideographs of a sample.
+const REMEMBERED: usize = 512;
+
+impl<'a> Frequencies<'a> {
+    pub(super) fn new(model: &'a Model) -> Self {
+        Frequencies { model, lately: vec![('\0', model.unigram('\0')); REMEMBERED] }
+    }
+
+    fn of(&mut self, c: char) -> f32 {
+        let place = &mut self.lately[c as usize % REMEMBERED];
+        if place.0 != c {
+            *place = (c, self.model.unigram(c));
+        }
+        place.1
+    }
 }
 
 /// The gain of the best stretch over the text as it stands, and the malformed units in it.

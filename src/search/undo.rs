@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::gain::{self, HOT};
+use super::gain::{self, Frequencies, HOT};
 use super::readings::{Unit, Written};
 use super::{Options, READERS, Reading, Trial, WRITERS};
 use crate::chain::{Chain, Step};
@@ -19,6 +19,7 @@ const LEAST_PROMISE: f32 = 0.1;
 /// Undoes a step in every way that may explain what is odd in a text; keeps its memory for the next text.
 pub(super) struct Undoing<'a> {
     model: &'a Model,
+    frequencies: Frequencies<'a>,
     costs: &'a [f32],
     options: &'a Options<'a>,
     /// The observed characters that most ask for an explanation.
@@ -42,7 +43,16 @@ struct Candidate {
 impl<'a> Undoing<'a> {
     pub(super) fn new(model: &'a Model, costs: &'a [f32], options: &'a Options<'a>) -> Undoing<'a> {
         let (written, units, candidates) = Default::default();
-        Undoing { model, costs, options, core: gain::core(costs), written, units, candidates }
+        Undoing {
+            model,
+            frequencies: Frequencies::new(model),
+            costs,
+            options,
+            core: gain::core(costs),
+            written,
+            units,
+            candidates,
+        }
     }
 
     /// Adds what `reading` may have been to `out`.
@@ -111,7 +121,7 @@ impl<'a> Undoing<'a> {
                 continue;
             }
             if bytes.reread(written, *read, &reading.units, &mut self.units) {
-                let promise = gain::promise(self.model, &self.units, self.costs);
+                let promise = gain::promise(&mut self.frequencies, &self.units, self.costs);
                 if promise >= LEAST_PROMISE {
                     let promise = promise + score::step_prior(written, *read);
                     candidates.push(Candidate { promise, number: candidates.len(), reader, written });
