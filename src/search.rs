@@ -136,6 +136,12 @@ impl Reading {
         self.trial.errors == 0 && !weak && cost > MOST_LEFT * before && -cost < FINE * self.units.len() as f32
     }
 
+    /// Whether all of it was UTF-8, and more than is by chance: of pairs of Latin letters one in eight is.
+    fn is_sound_utf8(&self) -> bool {
+        let high = self.units.iter().filter(|u| u.c > '\x7f').count();
+        self.written() == Some(Encoding::Utf8) && high >= NO_CHANCE && self.odd() == 0
+    }
+
     /// Units that the reading could make nothing of.
     fn odd(&self) -> usize {
         self.units.iter().filter(|u| (u.kept || u.c == MALFORMED || u.c == LOSSY) && u.c > '\x7f').count()
@@ -155,6 +161,8 @@ impl Reading {
 
 /// What the true reading of damaged text costs at most of what the damaged text costs.
 const MOST_LEFT: f32 = 0.6;
+/// So many characters of sound UTF-8 are no chance.
+const NO_CHANCE: usize = 6;
 /// What a character of fine text costs on average at most, in nats.
 const FINE: f32 = 6.0;
 

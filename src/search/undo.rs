@@ -195,9 +195,10 @@ impl<'a> Undoing<'a> {
         Some(Reading { trial, units: self.units.clone() })
     }
 
-    /// Whether nothing is left to explain: sound bytes do not read like text by chance.
+    /// Whether nothing else explains more: sound bytes do not read like text by chance, nor are so many UTF-8 by chance.
     fn explains_all(&self, reading: &Reading) -> bool {
-        reading.reads_well(self.costs) && select::is_sure(&reading.trial)
+        let is_sure = select::is_sure(&reading.trial);
+        is_sure && (reading.reads_well(self.costs) || reading.is_sound_utf8())
     }
 }
 
