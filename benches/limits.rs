@@ -75,6 +75,10 @@ fn median(texts: &[String]) -> f64 {
 }
 
 fn main() {
+    if std::env::args().any(|argument| argument == FIRST_CALL) {
+        println!("{}", luanma::fix_text("鎵撳紑绐楁埛鎵撳紑绐楁埛").len());
+        return;
+    }
     println!("| what | luanma | limit | of the limit | wanted |");
     println!("|---|---|---|---|---|");
     let chinese = texts::chinese(10 * MEGABYTE);
@@ -100,10 +104,19 @@ fn main() {
     alone("GBK as UTF-8, 1 MB", &texts::hopeless(1_000_000), "10 MB/s");
     let long_line = texts::chinese(MEGABYTE).replace('\n', "");
     beside("one line of 1 MB", &long_line, "`chars()`", chars(&long_line), "");
+    alone("UTF-8 as cp936 with marks, 60 KB", &texts::lossy(40_000), "2 MB/s");
     let alternating = "锟?(a)Ã１ｱ가\u{e000}".repeat(400);
     alone("adversarial: something of everything, 10 KB", &alternating, "0.3 MB/s");
     let rare: String = (0x4e00..0x9fa5).filter_map(char::from_u32).collect();
     alone("adversarial: every ideograph once, 60 KB", &rare, "0.3 MB/s");
+    let (worst, tried, kind) = worst_of_many();
+    row(
+        &format!("adversarial: worst of {tried} found by chance, {kind}"),
+        &format!("{worst:.3} MB/s"),
+        "",
+        "",
+        "0.3 MB/s",
+    );
     let sample = include_str!("../examples/data/damaged.txt");
     row("sample document", &format!("{:.1} ms", fix(sample) * 1e3), "", "", "20 ms");
     let twenty = |text: String| -> Vec<String> {
@@ -112,10 +125,97 @@ fn main() {
     };
     let clean: Vec<String> = twenty(texts::chinese(60_000));
     row("20 characters, clean", &format!("{:.0} ns", median(&clean) * 1e9), "", "", "400 ns");
-    let utf8_as_gbk: luanma::Chain = "utf-8 as gbk".parse().expect("a chain");
-    let damaged: Vec<String> = clean.iter().take(200).filter_map(|text| utf8_as_gbk.apply(text).ok()).collect();
-    row("20 characters, UTF-8 as GBK", &format!("{:.0} µs", median(&damaged) * 1e6), "", "", "150 µs");
+    for name in ["utf-8 as gbk", "gbk as iso-8859-1", "utf-8 as windows-1252"] {
+        let chain: luanma::Chain = name.parse().expect("a chain");
+        let damaged: Vec<String> = clean.iter().filter_map(|text| chain.apply(text).ok()).take(200).collect();
+        row(&format!("20 characters, {name}"), &format!("{:.0} µs", median(&damaged) * 1e6), "", "", "150 µs");
+    }
     let many: Vec<String> = clean.iter().cycle().take(100_000).cloned().collect();
     let seconds = best(|| many.iter().filter(|text| luanma::is_suspicious(text)).count());
     row("a million of 20 characters, `is_suspicious`", &format!("{:.2} s", seconds * 10.0), "", "", "");
+    let seconds = best(|| many.iter().map(|text| luanma::fix_text(text).len()).sum::<usize>());
+    row("a million of 20 characters, `fix_text`", &format!("{:.2} s", seconds * 10.0), "", "", "");
+    two_cores(&clean);
+    row(
+        "first call in a fresh process, 20 characters damaged",
+        &format!("{:.1} ms", first_call() * 1e3),
+        "",
+        "",
+        "5 ms",
+    );
 }
+
+/// Given this argument, the program repairs one text and ends.
+const FIRST_CALL: &str = "--first-call";
+
+/// From the start of a process to its end, with one short text repaired in between.
+fn first_call() -> f64 {
+    let itself = std::env::current_exe().expect("a program knows where it is");
+    best(|| std::process::Command::new(&itself).arg(FIRST_CALL).output().expect("it can be started"))
+}
+
+/// Inputs made by chance for the worst one.
+const TRIED: u64 = 60;
+/// No more are tried after so long.
+const SEARCHED: Duration = Duration::from_secs(30);
+/// Characters of each.
+const LENGTH: usize = 600;
+
+/// The slowest of texts made of pieces that each ask for another stage, and what it is made of.
+fn worst_of_many() -> (f64, u64, String) {
+    let begun = Instant::now();
+    let lossy = texts::lossy(600);
+    let kinds: [(&str, Vec<char>); 8] = [
+        ("marks", "?\u{fffd}？".chars().collect()),
+        ("ideographs", ('一'..='龥').collect()),
+        ("letters", ('¡'..='ɏ').collect()),
+        ("kana", ('｡'..='ﾟ').collect()),
+        ("hangul", ('가'..='힣').collect()),
+        ("controls", ('\u{80}'..='\u{9f}').collect()),
+        ("readings", "網(wǎng)學(xué)".chars().collect()),
+        ("lossy", lossy.chars().collect()),
+    ];
+    let mut worst = (f64::MAX, 0, String::new());
+    for seed in (0..TRIED).take_while(|_| begun.elapsed() < SEARCHED) {
+        let mut chance = texts::Chance::new(seed);
+        // Kinds are mixed two by two, in runs of some length.
+        let two = [&kinds[chance.below(kinds.len())], &kinds[chance.below(kinds.len())]];
+        let run = 1 + chance.below(12);
+        let pick = |chance: &mut texts::Chance, i: usize| {
+            let chars = &two[i / run % 2].1;
+            chars[chance.below(chars.len())]
+        };
+        let text: String = (0..LENGTH).map(|i| pick(&mut chance, i)).collect();
+        let start = Instant::now();
+        black_box(luanma::fix_text(&text));
+        let speed = text.len() as f64 / start.elapsed().as_secs_f64() / 1e6;
+        if speed < worst.0 {
+            (worst.0, worst.2) = (speed, format!("{} and {} in runs of {run}", two[0].0, two[1].0));
+        }
+        worst.1 = seed + 1;
+    }
+    worst
+}
+
+/// A batch on two cores against one: half of the documents fine, half damaged.
+#[cfg(feature = "rayon")]
+fn two_cores(clean: &[String]) {
+    let chain: luanma::Chain = "utf-8 as gbk".parse().expect("a chain");
+    let pages = clean.chunks(20).flat_map(|lines| {
+        let page = lines.join("\n");
+        [chain.apply(&page).ok(), Some(page)].into_iter().flatten()
+    });
+    let pages: Vec<String> = pages.collect();
+    let pages: Vec<&String> = pages.iter().cycle().take(20_000).collect();
+    let fixer = luanma::Fixer::default();
+    let on = |cores: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(cores).build().expect("threads");
+        best(|| pool.install(|| fixer.fix_batch(&pages).len()))
+    };
+    let (one, two) = (on(1), on(2));
+    row("batch of documents, two cores against one", &format!("{:.2}", one / two), "", "", "1.8");
+}
+
+/// Needs the feature `rayon`.
+#[cfg(not(feature = "rayon"))]
+fn two_cores(_: &[String]) {}

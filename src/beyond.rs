@@ -17,6 +17,8 @@ pub(crate) use settle::{is_unchanged, leave, settle};
 const MARK: [u8; 3] = [0xEF, 0xBF, 0xBD];
 /// Readers that make pairs of bytes one character. Each reads two U+FFFD as three characters (锟斤拷, 嚙踝蕭, 占쏙옙, 鐃緒申).
 const PAIR_READERS: [Encoding; 4] = [Encoding::Gbk, Encoding::Big5, Encoding::EucKr, Encoding::EucJp];
+/// All characters before this one have codes without EF and BF in these encodings, or none.
+const FIRST_OF_PAIRS: char = '\u{e00}';
 /// Of each of these three characters the one that text has least: where it is missing, nothing is looked for.
 const RAREST: [char; 4] = ['锟', '踝', '쏙', '鐃'];
 /// Fine characters between two damaged ones of the same span at most: what survived by chance.
@@ -137,6 +139,16 @@ pub(crate) fn excuse(lost: &mut [Lost], costs: &mut Costs) {
     }
 }
 
+/// Of what is not ASCII in a text, all but one character in so many are beyond repair where no search is worth its time.
+const SURVIVORS: usize = 16;
+
+/// Whether nearly all of a text was read as UTF-8 and marked: what is left between is no more than such marks leave by chance.
+pub(crate) fn is_all(lost: &[Lost], text: &[char]) -> bool {
+    let marked = lost.iter().filter(|l| l.origin == Origin::Mark && l.level == Level::Sure);
+    let marked: usize = marked.flat_map(|l| &l.runs).map(|run| run.len()).sum();
+    marked > 0 && (text.iter().filter(|c| !c.is_ascii()).count() - marked) * SURVIVORS <= marked
+}
+
 fn score(costs: &Costs, from: usize, to: usize) -> f64 {
     f64::from(costs.scores.get(from..to).map_or(0.0, |scores| scores.iter().sum()))
 }
@@ -144,10 +156,13 @@ fn score(costs: &Costs, from: usize, to: usize) -> f64 {
 /// How many bytes are missing in a damaged piece of text at least: each U+FFFD stands for one or more.
 pub(crate) fn missing(text: &str) -> usize {
     let chars: Vec<char> = text.chars().collect();
+    let marks = chars.iter().filter(|&&c| c == char::REPLACEMENT_CHARACTER).count();
     let count = |hits: &[Hit]| hits.iter().map(|h| h.missing).sum::<usize>();
     let singles = (0..chars.len()).filter(|&i| single_reader(&chars[i..]).is_some()).count();
-    let read = PAIR_READERS.iter().map(|&read| count(&pair_hits(&chars, read))).max().unwrap_or(0);
-    let marks = chars.iter().filter(|&&c| c == char::REPLACEMENT_CHARACTER).count();
+    // No code of the letters that stand between U+FFFD holds its bytes.
+    let letters = chars.iter().all(|&c| c < FIRST_OF_PAIRS || c == char::REPLACEMENT_CHARACTER);
+    let readers = PAIR_READERS.iter().filter(|_| !letters);
+    let read = readers.map(|&read| count(&pair_hits(&chars, read))).max().unwrap_or(0);
     match singles + read {
         0 if marks > 0 => marks,
         0 if chars.iter().all(|c| FILLS.contains(c)) => chars.iter().map(|c| if is_han(*c) { 2 } else { 1 }).sum(),

@@ -13,6 +13,7 @@ mod single;
 mod standard;
 mod unicode;
 
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 pub(crate) use forms::{Form, Forms, Parse};
@@ -122,6 +123,9 @@ pub enum Encoding {
     /// DOS page 866, Russian.
     Cp866,
 }
+
+/// Radicals, kana, ideographs, Hangul: no page of single bytes has any of them, as a test shows.
+const EAST_ASIAN: RangeInclusive<char> = '\u{2e80}'..='\u{d7ff}';
 
 /// What the encodings other than the Unicode ones are read and written with.
 enum Table {
@@ -329,7 +333,27 @@ impl Encoding {
 
     /// Whether `c` has a form.
     pub(crate) fn can_write(self, c: char) -> bool {
+        // Spares the tables of some thirty pages where a text is all ideographs.
+        if self.is_single_byte() && EAST_ASIAN.contains(&c) {
+            return false;
+        }
         !self.forms(c).is_empty()
+    }
+
+    /// Appends the usual form of `c`; false if there is none.
+    pub(crate) fn write_usual(self, c: char, bytes: &mut Vec<u8>) -> bool {
+        if c.is_ascii() {
+            bytes.push(c as u8);
+            return true;
+        }
+        if self.is_single_byte() && EAST_ASIAN.contains(&c) {
+            return false;
+        }
+        let length = bytes.len();
+        if let Some(form) = self.forms(c).first() {
+            bytes.extend_from_slice(form);
+        }
+        bytes.len() > length
     }
 
     fn table(self) -> &'static Table {

@@ -198,6 +198,15 @@ pub(crate) fn costs(model: &Model, lead: &str, text: &[char]) -> Costs {
     costs
 }
 
+/// What characters cost above fine text.
+pub(crate) fn excess(text: &[char], scores: &[f32]) -> f32 {
+    text.iter().zip(scores).map(|(&c, &score)| (-score - fine(c)).max(0.0)).sum()
+}
+
+fn fine(c: char) -> f32 {
+    if is_han(c) { FINE_HAN } else { FINE_OTHER }
+}
+
 /// The pieces of a stretch that are searched one after the other.
 pub(crate) fn pieces(text: &[char], range: Range<usize>) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
@@ -230,8 +239,7 @@ pub(crate) fn suspects(text: &[char], scores: &[f32]) -> Vec<Range<usize>> {
         }
     };
     for (i, (&c, &score)) in text.iter().zip(scores).enumerate() {
-        let fine = if is_han(c) { FINE_HAN } else { FINE_OTHER };
-        sum += -score - fine;
+        sum += -score - fine(c);
         if sum <= 0.0 || best - sum > 3.0 * SUSPICIOUS {
             close(start, best, best_end);
             (sum, start, best) = (0.0, i + 1, 0.0);

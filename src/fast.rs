@@ -112,6 +112,25 @@ pub(crate) fn places(model: &Model, text: &str, limit: i32) -> Vec<Range<usize>>
     if covered * WHOLE_SHARE > text.len() { vec![whole] } else { places }
 }
 
+/// Places are looked at in parts that end with the first line end after so many bytes, or without one after twice as many.
+const PART: usize = 32 << 10;
+
+/// The parts of a place, which bound what is known of it at a time.
+pub(crate) fn parts(text: &str, place: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut at = place.start;
+    std::iter::from_fn(move || {
+        if at == place.end {
+            return None;
+        }
+        let (least, most) = (place.end.min(at + PART), place.end.min(at + 2 * PART));
+        let line_end = text.as_bytes()[least..most].iter().position(|&b| b == b'\n');
+        let end = line_end.map_or_else(|| boundary(text, most), |length| least + length + 1);
+        let part = at..end;
+        at = end;
+        Some(part)
+    })
+}
+
 /// The first boundary of characters from `at` on.
 pub(crate) fn boundary(text: &str, at: usize) -> usize {
     (at..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len())

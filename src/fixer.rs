@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use crate::beyond::Lost;
 use crate::detect::Costs;
 use crate::lattice::{Evidence, Flavour, is_han, is_mark};
+use crate::patience::Patience;
 use crate::repair::LossKind;
 use crate::restore::{Mode, Stretch};
 use crate::select::{Draft, DraftLoss};
@@ -213,16 +214,29 @@ impl Fixer {
     /// What is found in places of a text, in bytes of the text.
     fn drafts_in(&self, model: &Model, text: &str, places: Vec<Range<usize>>) -> Vec<Draft> {
         let mut parts: Vec<(Range<usize>, Vec<char>, Vec<Lost>)> = Vec::new();
-        for place in places {
+        for place in places.into_iter().flat_map(|place| fast::parts(text, place)) {
             let chars: Vec<char> = text[place.clone()].chars().collect();
             let lost = beyond::scan(&chars);
             parts.push((place, chars, lost));
         }
         beyond::agree(parts.iter_mut().map(|part| &mut part.2));
         let mut all = Vec::new();
+        let mut patience = Patience::default();
+        let mut done = 0;
         for (place, chars, lost) in parts {
+            if place.start != done {
+                patience = Patience::default();
+            }
+            done = place.end;
+            // Where nothing can be explained, not even the costs of the text are worth their time.
+            if lost.is_empty()
+                && !chars.contains(&char::REPLACEMENT_CHARACTER)
+                && patience.passes_over(detect::pieces(&chars, 0..chars.len()).len())
+            {
+                continue;
+            }
             let costs = detect::costs(model, &text[..place.start], &chars);
-            let mut drafts = self.look(model, &chars, costs, lost, place.end == text.len());
+            let mut drafts = self.look(model, &chars, costs, lost, place.end == text.len(), &mut patience);
             report::locate(&mut drafts, place.start, &chars);
             all.append(&mut drafts);
         }
@@ -241,32 +255,61 @@ impl Fixer {
     }
 
     /// What is found in a part of a text.
-    fn look(&self, model: &Model, chars: &[char], mut costs: Costs, mut lost: Vec<Lost>, is_last: bool) -> Vec<Draft> {
+    fn look(
+        &self,
+        model: &Model,
+        chars: &[char],
+        mut costs: Costs,
+        mut lost: Vec<Lost>,
+        is_last: bool,
+        patience: &mut Patience,
+    ) -> Vec<Draft> {
         beyond::excuse(&mut lost, &mut costs);
         let options = self.search_options();
         let mut drafts = Vec::new();
-        for range in detect::suspects(chars, &costs.scores) {
+        let suspects = if beyond::is_all(&lost, chars) { Vec::new() } else { detect::suspects(chars, &costs.scores) };
+        // Where the last stretch ended; what goes on from the part before begins with it.
+        let mut done = 0;
+        for range in suspects {
+            // Nothing is known of another stretch.
+            if range.start != done {
+                *patience = Patience::default();
+            }
+            done = range.end;
             let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
-            let trials = search::trials(model, stretch, scores, &options);
-            let whole = trials.iter().take(WHOLE_TRIALS).find_map(|t| select::whole(model, t, stretch, scores));
-            if let Some(mut draft) = whole {
+            let trials = match patience.known() {
+                Some(_) => None,
+                None => Some(search::trials(model, stretch, scores, &options)),
+            };
+            let whole = trials.iter().flatten().take(WHOLE_TRIALS);
+            if let Some(mut draft) = whole.into_iter().find_map(|t| select::whole(model, t, stretch, scores)) {
                 draft.shift(range.start);
                 drafts.push(draft);
                 continue;
             }
             let pieces = detect::pieces(chars, range);
-            let mut trials = (pieces.len() == 1).then_some(trials);
-            // Pieces in which nothing was found, and how many are passed over for that.
-            let (mut in_vain, mut pass) = (0u32, 0);
+            let mut trials = trials.filter(|_| pieces.len() == 1);
             for piece in pieces {
-                if pass > 0 {
-                    pass -= 1;
+                if patience.passes_over(1) {
                     continue;
                 }
                 let found = drafts.len();
                 let (stretch, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
-                let trials = trials.take().unwrap_or_else(|| search::trials(model, stretch, scores, &options));
-                let modes = self.modes(model, stretch, trials);
+                let sample = search::sample(scores);
+                if let Some(glance) = patience.glance(&sample) {
+                    let (stretch, scores) = (&stretch[glance.clone()], &scores[glance]);
+                    let trials = search::trials(model, stretch, scores, &options);
+                    if !Patience::is_promising(&trials, stretch, scores) {
+                        patience.learn(&[], &[], sample.len(), stretch, scores);
+                        continue;
+                    }
+                }
+                let again = patience.known().and_then(|t| search::again(model, &t.chain, stretch, scores, &options));
+                let trials = match again.filter(|trial| patience.is_alike(trial, sample.len())) {
+                    Some(trial) => vec![trial],
+                    None => trials.take().unwrap_or_else(|| search::trials(model, stretch, scores, &options)),
+                };
+                let modes = self.modes(model, stretch, &trials);
                 if !modes.is_empty() {
                     let at_end = is_last && piece.end == chars.len();
                     let contexts = &costs.contexts[piece.clone()];
@@ -277,9 +320,11 @@ impl Fixer {
                         drafts.push(draft);
                     }
                 }
-                in_vain = if drafts.len() > found { 0 } else { in_vain + 1 };
-                pass = in_vain.checked_sub(IN_VAIN).map_or(0, |more| 1 << more.min(MOST_PASSED));
+                patience.learn(&drafts[found..], &trials, sample.len(), stretch, scores);
             }
+        }
+        if done != chars.len() {
+            *patience = Patience::default();
         }
         self.apply_policies(&mut drafts, chars);
         beyond::settle(chars, &costs, drafts, lost)
@@ -334,7 +379,7 @@ impl Fixer {
     }
 
     /// The chains that the search is to consider for a stretch.
-    fn modes(&self, model: &Model, text: &[char], trials: Vec<search::Trial>) -> Vec<Mode> {
+    fn modes(&self, model: &Model, text: &[char], trials: &[search::Trial]) -> Vec<Mode> {
         let annotated = overlay::is_annotated(model, text);
         let evidence = Evidence { annotated, ..Evidence::of(text) };
         let mut modes: Vec<Mode> = Vec::new();
@@ -356,9 +401,9 @@ impl Fixer {
             if marked && trial.gain >= most - BEHIND {
                 let eats = if text.contains(&'\u{fffd}') { score::FLAVOUR_EATS_UNICODE } else { score::FLAVOUR };
                 modes.push(Mode::new(trial.chain.clone(), trial.prior + score::FLAVOUR, evidence, Flavour::Alone));
-                modes.push(Mode::new(trial.chain, trial.prior + eats, evidence, Flavour::Eats));
+                modes.push(Mode::new(trial.chain.clone(), trial.prior + eats, evidence, Flavour::Eats));
             } else {
-                modes.push(Mode::new(trial.chain, trial.prior, evidence, Flavour::Alone));
+                modes.push(Mode::new(trial.chain.clone(), trial.prior, evidence, Flavour::Alone));
             }
         }
         modes.truncate(restore::MAX_MODES - 1);
@@ -388,11 +433,6 @@ impl Fixer {
 
 /// Chains that are tried on the whole of a stretch, the most promising ones.
 const WHOLE_TRIALS: usize = 2;
-/// Of a long stretch that cannot be explained, a piece is tried after one, two, four pieces and so on, where so many in a row
-/// were tried in vain: noise is not worth more.
-const IN_VAIN: u32 = 2;
-/// The exponent of the most pieces that are passed over.
-const MOST_PASSED: u32 = 8;
 /// A loose reading this far behind the best one is not searched with: so many nats, or this share of the best one's gain.
 const BEHIND: f32 = 15.0;
 const FAR_BEHIND: f32 = 0.25;

@@ -48,11 +48,6 @@ impl Arc {
         Arc { bytes: all, len: bytes.len().min(4) as u8, cost, loss }
     }
 
-    /// Whether two bytes are unknown at once.
-    pub(crate) fn is_wide(&self) -> bool {
-        matches!(self.bytes(), [ByteOrSet::Set(_), ByteOrSet::Set(_)])
-    }
-
     /// Whether a byte is taken as lost inside an observed pair.
     pub(crate) fn is_inner_loss(&self) -> bool {
         matches!(self.bytes(), [ByteOrSet::Byte(_), ByteOrSet::Set(_), ByteOrSet::Byte(_)])
@@ -163,19 +158,9 @@ impl Layer {
         is_mark(c, self.read) || was_nbsp()
     }
 
-    /// A pair that the reader cannot decode, or that it decodes to a private-use character which a later pass dropped. Where few
-    /// bytes lead such pairs each is an arc of its own, so that the trails fit the lead; where many do, leads and trails are taken
-    /// as independent.
+    /// A pair that the reader cannot decode, or that it decodes to a private-use character which a later pass dropped.
     fn bad_pairs(&self, cost: f32, loss: Option<LossKind>, out: &mut Vec<Arc>) {
-        const FEW: usize = 48;
-        let list = self.reader.unreadable(!self.evidence.has_private_use);
-        if list.len() > FEW {
-            let leads = ByteSet::collect(list.iter().map(|pair| pair.0)).or(&self.reader.stray);
-            let trails = list.iter().fold(ByteSet::EMPTY, |all, pair| all.or(&pair.1));
-            out.push(Arc::new(&[ByteOrSet::Set(leads), ByteOrSet::Set(trails)], cost, loss));
-        } else {
-            out.extend(pairs(list, cost, loss));
-        }
+        out.extend(pairs(self.reader.unreadable(!self.evidence.has_private_use), cost, loss));
     }
 
     /// Bytes `b` that the reader cannot decode before `next`: alone at the end, or the lead of no pair.
@@ -302,9 +287,9 @@ impl Layer {
     }
 }
 
-/// An arc for each lead byte, with its trails.
-fn pairs(list: &[(u8, ByteSet)], cost: f32, loss: Option<LossKind>) -> impl Iterator<Item = Arc> {
-    list.iter().map(move |&(lead, trails)| Arc::new(&[ByteOrSet::Byte(lead), ByteOrSet::Set(trails)], cost, loss))
+/// An arc for each set of lead bytes, with their trails.
+fn pairs(list: &[(ByteSet, ByteSet)], cost: f32, loss: Option<LossKind>) -> impl Iterator<Item = Arc> {
+    list.iter().map(move |&(leads, trails)| Arc::new(&[ByteOrSet::Set(leads), ByteOrSet::Set(trails)], cost, loss))
 }
 
 /// ASCII that a reader may eat together with a lead byte, what is no trail byte anywhere; a line end may be, too.

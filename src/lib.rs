@@ -94,6 +94,7 @@
 //! beyond.rs    what nobody can restore
 //! detect.rs    the suspects among them
 //! search.rs    the chains that may explain a suspect, lossless ones first
+//! patience.rs  what one piece of a long stretch teaches about the next
 //! lattice.rs   the bytes that a damaged text may stand for, with what may have been lost
 //! overlay.rs   damage above the bytes: readings in brackets      reading.rs  which characters have which readings
 //! restore.rs   the best way through the lattice
@@ -130,6 +131,7 @@ mod lattice;
 mod mention;
 mod model;
 mod overlay;
+mod patience;
 mod reading;
 mod repair;
 mod report;

@@ -11,6 +11,7 @@ mod feed;
 mod gloss;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use beam::{Hypothesis, prune};
 use coarse::{Coarse, Given};
@@ -33,18 +34,12 @@ struct Width {
 }
 
 /// The sample document needs a dozen losers: 市 of 市委 is the tenth of its place before the right context speaks.
-const WIDE: Width = Width { beam: 16, losers: 12, choices: 16 };
+const WIDE: Width = Width { beam: 24, losers: 12, choices: 24 };
 /// Where most of a text is marks, more width hardly finds more.
 const NARROW: Width = Width { beam: 4, losers: 2, choices: 6 };
 /// States tried for each observed character on average before the search narrows. Work is bounded by this and what a
 /// narrow beam can try.
 const STATES_PER_CHARACTER: usize = 2000;
-/// A hypothesis this far behind the best of its mode is not made to lose bytes as well.
-const LOSERS_BEHIND: f32 = 10.0;
-/// The same for bytes lost for no visible reason, which could be anywhere.
-const UNSEEN_BEHIND: f32 = 3.0;
-/// The same for a mark that may stand for any two bytes.
-const WIDE_BEHIND: f32 = 6.0;
 /// Steps of a chain that can be undone at most.
 pub(crate) const MAX_LAYERS: usize = 3;
 /// Modes searched at once at most.
@@ -239,27 +234,25 @@ impl Search<'_> {
             from: 0,
             at: 0,
             back: NONE,
+            promise: 0.0,
         });
         for i in 0..n {
             self.forget(&mut beams[i..]);
             self.width = if self.states > (i + 1) * STATES_PER_CHARACTER { NARROW } else { WIDE };
             let mut beam = std::mem::take(&mut beams[i]);
             self.switch(&mut beam, i);
-            let mut choices: [Option<Choices>; MAX_MODES] = Default::default();
-            let mut losers = [0u8; MAX_MODES + 1];
-            let mut best = [f32::MIN; MAX_MODES + 1];
-            for h in &beam {
-                if h.mode == 0 {
-                    let h = Hypothesis { from: i as u32, ..*h };
-                    let next = self.emit(h, self.text[i], i + 1, NONE);
-                    beams[i + 1].push(next);
+            let best = beam.first().map_or(0.0, |h| h.promise);
+            // The hypotheses of one mode stand together.
+            beam.sort_by_key(|h| h.mode);
+            for group in beam.chunk_by(|a, b| a.mode == b.mode) {
+                if group[0].mode == 0 {
+                    for h in group {
+                        let h = Hypothesis { from: i as u32, ..*h };
+                        let next = self.emit(h, self.text[i], i + 1, NONE);
+                        beams[i + 1].push(next);
+                    }
                 } else {
-                    let m = h.mode as usize;
-                    losers[m] += 1;
-                    best[m] = best[m].max(h.score);
-                    let behind = if losers[m] <= self.width.losers { best[m] - h.score } else { f32::MAX };
-                    let choices = choices[m - 1].get_or_insert_with(|| self.choices_at(m, i));
-                    self.consume(*h, i, behind, choices, &mut beams);
+                    self.consume(group, i, best, &mut beams);
                 }
             }
             self.scratch.give(beam);
@@ -322,22 +315,24 @@ impl Search<'_> {
         self.scratch.order = order;
     }
 
-    /// What a hypothesis may expect from observed character `i` on, nothing where it is not worth going on.
-    fn hope(&self, h: &Hypothesis, i: usize) -> Option<f32> {
+    /// Whether a hypothesis is worth going on with from observed character `i`, and what it may expect.
+    fn hope(&self, h: &Hypothesis, i: usize) -> (bool, f32) {
         let Some(mode) = (h.mode as usize).checked_sub(1) else {
-            return self.coarse.may_be_fine(i).then(|| self.coarse.hope_fine(i));
+            // Whatever else comes to nothing, the text may stay as it is.
+            return (true, self.coarse.hope_fine(i));
         };
-        let at = self.position(h, i);
-        self.coarse.may_be_at(mode, at, i).then(|| self.coarse.hope(mode, at))
+        self.coarse.hope(mode, self.positions(h, i), i)
     }
 
-    /// The byte position at which a hypothesis' next character, or the one in the making, begins.
-    fn position(&self, h: &Hypothesis, i: usize) -> usize {
-        let mode = &self.modes[h.mode as usize - 1];
-        match (h.pending_bytes(), mode.layers.len()) {
-            (0, _) => self.coarse.position(h.mode as usize - 1, i),
-            (_, 1) => h.at as usize,
-            _ => self.coarse.position(h.mode as usize - 1, h.from as usize),
+    /// The byte positions at which a hypothesis' next character, or the one in the making, may begin. Under several layers the
+    /// bytes that are pending in the outer ones leave some doubt.
+    fn positions(&self, h: &Hypothesis, i: usize) -> Range<usize> {
+        let m = h.mode as usize - 1;
+        let start = |i: usize| self.coarse.position(m, i.min(self.text.len()));
+        match (h.pending_bytes(), self.modes[m].layers.len()) {
+            (0, _) => start(i)..start(i) + 1,
+            (_, 1) => h.at as usize..h.at as usize + 1,
+            _ => start((h.from as usize).saturating_sub(1))..start(i + 1) + 1,
         }
     }
 
@@ -395,44 +390,53 @@ impl Search<'_> {
         choices
     }
 
-    /// Reads observed character `i` in a mode.
-    fn consume(&mut self, h: Hypothesis, i: usize, behind: f32, choices: &Choices, beams: &mut [Vec<Hypothesis>]) {
-        let mode = &self.modes[h.mode as usize - 1];
-        if mode.glosses {
-            self.read_gloss(&h, i, beams);
-        }
-        let in_step = h.pending_bytes() == 0;
-        let may_lose = behind < LOSERS_BEHIND && self.coarse.may_lose(h.mode as usize - 1, self.position(&h, i), i);
-        let nearly_best = behind < UNSEEN_BEHIND;
-        let too_far = behind >= WIDE_BEHIND;
-        let mut here = self.scratch.take();
-        if may_lose {
-            let vanished = if in_step { &choices.vanished_at_start } else { &choices.vanished };
-            for arc in vanished.iter().filter(|a| a.cost > score::BYTE_LOST_IN_STEP || nearly_best) {
-                self.feed_arc(&h, arc, i, i, &mut here);
+    /// Reads observed character `i` in a mode, `best` being what the best hypothesis of any mode promises.
+    fn consume(&mut self, group: &[Hypothesis], i: usize, best: f32, beams: &mut [Vec<Hypothesis>]) {
+        let m = group[0].mode as usize;
+        let mode = &self.modes[m - 1];
+        let choices = self.choices_at(m, i);
+        let most = self.coarse.margin(i);
+        let may_cost = |h: &Hypothesis, cost: f32| cost == 0.0 || best - h.promise - cost <= most;
+        let mut lost = self.scratch.take();
+        let mut losers = 0;
+        for h in group {
+            if mode.glosses {
+                self.read_gloss(h, i, beams);
             }
-            // A second byte may have vanished at the same place: both continuations of one character, say.
-            if mode.layers[0].strips_controls() {
-                let mut twice = self.scratch.take();
-                for l in here.iter().filter(|l| l.pending_bytes() > 0) {
-                    for arc in vanished {
-                        self.feed_arc(l, arc, i, i, &mut twice);
-                    }
+            if losers == self.width.losers || !self.coarse.may_lose(m - 1, self.positions(h, i), i) {
+                continue;
+            }
+            losers += 1;
+            let vanished = if h.pending_bytes() == 0 { &choices.vanished_at_start } else { &choices.vanished };
+            for arc in vanished.iter().filter(|arc| may_cost(h, arc.cost)) {
+                self.feed_arc(h, arc, i, i, &mut lost);
+            }
+        }
+        // A second byte may have vanished at the same place: both continuations of one character, say.
+        if mode.layers[0].strips_controls() {
+            let mut twice = self.scratch.take();
+            for h in lost.iter().filter(|h| h.pending_bytes() > 0) {
+                for arc in &choices.vanished {
+                    self.feed_arc(h, arc, i, i, &mut twice);
                 }
-                here.append(&mut twice);
-                self.scratch.give(twice);
             }
-            self.prune(&mut here, i);
+            lost.append(&mut twice);
+            self.scratch.give(twice);
         }
-        here.push(h);
-        for h in &here {
+        self.prune(&mut lost, i);
+        for h in &lost {
             // Two bytes lost at almost the same place are not told from one.
-            let known_only = h.pending_bytes() > 0 || !may_lose || !nearly_best;
-            for arc in choices.read.iter().filter(|a| !(known_only && a.is_inner_loss() || too_far && a.is_wide())) {
+            for arc in choices.read.iter().filter(|arc| !arc.is_inner_loss() && may_cost(h, arc.cost)) {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
         }
-        self.scratch.give(here);
+        for h in group {
+            let in_step = h.pending_bytes() == 0 && self.coarse.may_lose(m - 1, self.positions(h, i), i);
+            for arc in choices.read.iter().filter(|arc| may_cost(h, arc.cost) && (in_step || !arc.is_inner_loss())) {
+                self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
+            }
+        }
+        self.scratch.give(lost);
     }
 
     /// Completes characters that the text's end cut, and leaves all modes.

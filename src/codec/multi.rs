@@ -1,5 +1,7 @@
 //! The East Asian encodings: lone bytes, pairs, and what is longer.
 
+use std::sync::OnceLock;
+
 use encoding_rs::Encoding as Standard;
 
 use super::four_byte::FourByte;
@@ -36,8 +38,15 @@ pub(super) struct Multi {
     four_byte: Option<FourByte>,
     /// Characters beyond the basic plane, and codes for two characters.
     wide: Vec<(char, Option<char>)>,
+    usual: &'static Standard,
+    /// The way back, made when it is first needed: a text that is only read in this encoding does without.
+    back: OnceLock<Back>,
+}
+
+/// From characters to codes.
+struct Back {
     inverse: Inverse,
-    /// The codes for two characters, again.
+    /// The codes for two characters.
     doubles: Vec<(char, char, Form)>,
 }
 
@@ -60,12 +69,14 @@ impl Multi {
         let pairs = Pairs::new(decoder, &[], &mut wide);
         let triples = (decoder == encoding_rs::EUC_JP).then(|| Pairs::new(decoder, &[JIS_X_0212], &mut wide));
         let four_byte = with_four_byte.then(|| FourByte::new(decoder));
-        let mut multi = Multi { lone, pairs, triples, four_byte, wide, inverse: Inverse::new(), doubles: Vec::new() };
-        multi.invert(decoder);
-        multi
+        Multi { lone, pairs, triples, four_byte, wide, usual: decoder, back: OnceLock::new() }
     }
 
-    fn invert(&mut self, usual: &'static Standard) {
+    fn back(&self) -> &Back {
+        self.back.get_or_init(|| self.invert())
+    }
+
+    fn invert(&self) -> Back {
         let mut inverse = Inverse::new();
         let (mut twice, mut doubles) = (Vec::new(), Vec::new());
         let mut add = |parse: Parse, code: &[u8]| match parse {
@@ -97,9 +108,8 @@ impl Multi {
                 }
             }
         }
-        inverse.order(twice.into_iter(), usual);
-        self.inverse = inverse;
-        self.doubles = doubles;
+        inverse.order(twice.into_iter(), self.usual);
+        Back { inverse, doubles }
     }
 
     pub(super) fn parse(&self, bytes: &[u8]) -> Parse {
@@ -150,7 +160,7 @@ impl Multi {
     }
 
     pub(super) fn forms(&self, c: char) -> Forms {
-        let forms = self.inverse.forms(c);
+        let forms = self.back().inverse.forms(c);
         match &self.four_byte {
             Some(four_byte) if forms.is_empty() => four_byte.form(c).map(Forms::one).unwrap_or_default(),
             _ => forms,
@@ -158,10 +168,11 @@ impl Multi {
     }
 
     pub(super) fn pair_form(&self, first: char, second: char) -> Option<Form> {
-        self.doubles.iter().find(|&&(a, b, _)| (a, b) == (first, second)).map(|&(_, _, form)| form)
+        self.back().doubles.iter().find(|&&(a, b, _)| (a, b) == (first, second)).map(|&(_, _, form)| form)
     }
 
     pub(super) fn encode(&self, text: &str) -> Result<Vec<u8>, usize> {
+        let Back { inverse, doubles } = self.back();
         let mut bytes = Vec::with_capacity(text.len());
         let mut chars = text.char_indices().peekable();
         while let Some((offset, c)) = chars.next() {
@@ -169,14 +180,14 @@ impl Multi {
                 bytes.push(c as u8);
                 continue;
             }
-            if self.doubles.iter().any(|&(first, _, _)| first == c)
+            if doubles.iter().any(|&(first, _, _)| first == c)
                 && let Some(form) = chars.peek().and_then(|&(_, second)| self.pair_form(c, second))
             {
                 bytes.extend_from_slice(&form);
                 chars.next();
                 continue;
             }
-            if !self.inverse.write(c, &mut bytes) {
+            if !inverse.write(c, &mut bytes) {
                 match self.four_byte.as_ref().and_then(|four_byte| four_byte.form(c)) {
                     Some(form) => bytes.extend_from_slice(&form),
                     None => return Err(offset),

@@ -180,6 +180,17 @@ fn duplicates_are_known_and_the_usual_form_comes_first() {
 }
 
 #[test]
+fn no_page_of_single_bytes_has_east_asian_characters() {
+    for encoding in Encoding::ALL.iter().filter(|e| e.is_single_byte()) {
+        for byte in 0x80..=0xFF {
+            if let Parse::Char { c, .. } = encoding.parse(&[byte]) {
+                assert!(!EAST_ASIAN.contains(&c), "{encoding} {byte:02x}");
+            }
+        }
+    }
+}
+
+#[test]
 fn usual_forms_are_those_of_the_standard() {
     for encoding in MULTI {
         let encoder = encoding.decoder().unwrap();

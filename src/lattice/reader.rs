@@ -5,15 +5,14 @@ use std::sync::OnceLock;
 use super::{ByteSet, is_private_use};
 use crate::codec::{Encoding, Parse};
 
-/// Pairs of bytes: each lead with its trails.
-type Pairs = Vec<(u8, ByteSet)>;
+/// Pairs of bytes: leads with the trails that all of them have.
+type Pairs = Vec<(ByteSet, ByteSet)>;
 
 /// The bytes that an encoding's decoder makes no character of.
 #[derive(Debug)]
 pub(crate) struct Reader {
     encoding: Encoding,
     /// Bytes that begin nothing.
-    pub(super) stray: ByteSet,
     malformed: Pairs,
     /// Pairs that are private-use characters.
     pub(super) private: Pairs,
@@ -42,12 +41,13 @@ impl Reader {
     }
 
     fn new(encoding: Encoding) -> Reader {
-        let (mut stray, mut controls) = (ByteSet::EMPTY, ByteSet::EMPTY);
+        let mut controls = ByteSet::EMPTY;
         let (mut malformed, mut private, mut unreadable) = (Pairs::new(), Pairs::new(), Pairs::new());
         for lead in 0x80..=0xFFu8 {
             match encoding.parse(&[lead]) {
                 Parse::Char { c, .. } if ('\u{80}'..='\u{9f}').contains(&c) => controls = controls.with(lead),
-                Parse::Incomplete if !encoding.is_single_byte() && encoding != Encoding::Utf8 => {
+                // Windows takes a lead that nothing follows for one all the same.
+                Parse::Incomplete | Parse::Malformed if !encoding.is_single_byte() && encoding != Encoding::Utf8 => {
                     let (mut bad, mut dropped) = (ByteSet::EMPTY, ByteSet::EMPTY);
                     for trail in 0x80..=0xFEu8 {
                         match encoding.parse(&[lead, trail]) {
@@ -56,23 +56,24 @@ impl Reader {
                             _ => {}
                         }
                     }
-                    let add = |pairs: &mut Pairs, trails: ByteSet| {
-                        pairs.extend((!trails.is_empty()).then_some((lead, trails)));
+                    let add = |pairs: &mut Pairs, trails: ByteSet| match pairs.iter_mut().find(|p| p.1 == trails) {
+                        _ if trails.is_empty() => {}
+                        Some((leads, _)) => *leads = leads.with(lead),
+                        None => pairs.push((ByteSet::EMPTY.with(lead), trails)),
                     };
                     add(&mut malformed, bad);
                     add(&mut private, dropped);
                     add(&mut unreadable, bad.or(&dropped));
                 }
-                Parse::Malformed => stray = stray.with(lead),
                 _ => {}
             }
         }
         let unpaired = Box::new([const { OnceLock::new() }; 256]);
-        Reader { encoding, stray, malformed, private, unreadable, controls, unpaired }
+        Reader { encoding, malformed, private, unreadable, controls, unpaired }
     }
 
     /// The pairs that are read as nothing, those of private use among them or not.
-    pub(super) fn unreadable(&self, with_private: bool) -> &[(u8, ByteSet)] {
+    pub(super) fn unreadable(&self, with_private: bool) -> &[(ByteSet, ByteSet)] {
         if with_private { &self.unreadable } else { &self.malformed }
     }
 

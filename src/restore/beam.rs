@@ -5,7 +5,7 @@ use crate::lattice::Elem;
 use crate::model::Context;
 
 /// A hypothesis that promises so many nats less than the best of its position is given up.
-const MAX_BEHIND: f32 = 14.0;
+const MAX_BEHIND: f32 = 10.0;
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) struct Pending {
@@ -35,6 +35,8 @@ pub(super) struct Hypothesis {
     /// The same as a byte position of the coarse pass.
     pub(super) at: u32,
     pub(super) back: u32,
+    /// Its score and what it may hope for, when it was last compared with others.
+    pub(super) promise: f32,
 }
 
 impl Hypothesis {
@@ -48,21 +50,31 @@ impl Hypothesis {
 }
 
 /// Keeps the best `width` hypotheses of each mode and number of pending bytes, one for each state, the best first. `hope` is
-/// what a hypothesis may expect from what is still to be read, nothing where it is not worth going on.
+/// what a hypothesis may expect from what is still to be read, and whether it is worth going on, as far as others are.
 pub(super) fn prune(
     beam: &mut Vec<Hypothesis>,
     order: &mut Vec<(f32, u32)>,
     width: usize,
-    hope: impl Fn(&Hypothesis) -> Option<f32>,
+    hope: impl Fn(&Hypothesis) -> (bool, f32),
 ) {
     order.clear();
-    order.extend(beam.iter().enumerate().filter_map(|(i, h)| Some((h.score + hope(h)?, i as u32))));
+    let mut any = false;
+    for (i, h) in beam.iter().enumerate() {
+        let (is_worth_it, hope) = hope(h);
+        if is_worth_it && !any {
+            order.clear();
+            any = true;
+        }
+        if is_worth_it == any {
+            order.push((h.score + hope, i as u32));
+        }
+    }
     order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let floor = order.first().map_or(0.0, |best| best.0 - MAX_BEHIND);
     let mut counts = [[0u8; 10]; MAX_MODES + 1];
     let before = beam.len();
     for &(promise, i) in order.iter() {
-        let h = beam[i as usize];
+        let h = Hypothesis { promise, ..beam[i as usize] };
         let count = &mut counts[h.mode as usize][h.pending_bytes().min(9)];
         let full = *count as usize >= width || (promise < floor && *count > 0);
         if full || beam[before..].iter().any(|kept| kept.same_state(&h)) {

@@ -19,7 +19,7 @@ use crate::{detect, overlay, score};
 const MARGIN: f32 = 9.0;
 /// A character that costs more than this on the best path is not explained, and what it costs beyond is added to the margin
 /// around it: effort goes where nothing explains the text.
-const EXPLAINED: f32 = -6.0;
+const EXPLAINED: f32 = -8.5;
 /// Characters on both sides of an unexplained one whose margin it raises.
 const AROUND: usize = 5;
 /// No margin is raised by more.
@@ -28,10 +28,18 @@ const MOST_RAISED: f32 = 40.0;
 /// What a character costs that lost a byte beside an undecodable place, or in a text of pairs: what a character of Chinese
 /// text costs (e^-4.4), and the least that a loss does.
 const SKIP: f32 = -6.0;
+/// The same for the two bytes of a letter, which is one of few.
+const SKIP_LETTER: f32 = -4.0;
 /// A byte without a lead, after a skip.
 const STRAY: f32 = -2.5;
+/// A character of UTF-8 that costs more than this may be what is left of two.
+const CHANCE: f32 = -11.0;
 /// A mark, or a space that may have been a no-break space, passed as a part of the lost characters beside it.
 const SKIP_MARK: f32 = -1.5;
+
+/// A mode that begins here must be likelier by this than one that began before: the first character of a span is hard to tell, and
+/// where each is rated as the first none ever follows.
+const BETTER_INSIDE: f32 = 8.0;
 
 const NEVER: f32 = -1.0e9;
 
@@ -43,6 +51,26 @@ struct Edge {
 }
 
 const NO_EDGE: Edge = Edge { len: 0, cost: NEVER };
+
+/// The ways past a position whose character lost a byte: over so many bytes at least and at most.
+#[derive(Clone, Copy)]
+struct Skip {
+    least: u8,
+    most: u8,
+    cost: f32,
+}
+
+const NO_SKIP: Skip = Skip { least: 1, most: 0, cost: NEVER };
+
+impl Skip {
+    fn one(cost: f32) -> Skip {
+        Skip { least: 1, most: 1, cost }
+    }
+
+    fn edges(self) -> impl Iterator<Item = Edge> {
+        (self.least..=self.most).map(move |len| Edge { len, cost: self.cost })
+    }
+}
 
 /// A jump over a reading in brackets.
 #[derive(Clone, Copy)]
@@ -57,7 +85,7 @@ struct Row {
     /// The first byte position of each observed character, and the end.
     start: Vec<u32>,
     read: Vec<Edge>,
-    skip: Vec<Edge>,
+    skip: Vec<Skip>,
     jumps: Vec<Jump>,
     /// Best score from the start of the text to each position, and from there to the end.
     ahead: Vec<f32>,
@@ -78,6 +106,8 @@ enum Kind {
     Byte,
     /// Lost bytes, or what it shows.
     Open,
+    /// What an outer layer could not read.
+    Lost,
     /// A character that has no bytes in this reader: no path of the mode passes it.
     Barrier,
 }
@@ -134,10 +164,11 @@ impl Coarse {
         self.rows = given.modes.iter().zip(&mut readers).map(|(mode, reader)| Row::new(mode, reader)).collect();
         self.fine_ahead[0] = 0.0;
         for i in 0..given.text.len() {
+            let inside: Vec<f32> = self.rows.iter().map(|row| row.ahead[row.start[i] as usize]).collect();
             self.switch(i);
-            for (row, reader) in self.rows.iter_mut().zip(&mut readers) {
+            for ((row, reader), inside) in self.rows.iter_mut().zip(&mut readers).zip(inside) {
                 let at = row.start[i] as usize;
-                if row.ahead[at] <= self.fine_ahead[i] + row.enter_at(i) {
+                if inside + BETTER_INSIDE < row.ahead[at] {
                     let before = i.checked_sub(1).map_or('\n', |i| given.text[i]);
                     reader.enter(at, given.contexts[i], before);
                 }
@@ -239,11 +270,6 @@ impl Coarse {
         score >= self.best - self.margin[i]
     }
 
-    /// Whether the text may be fine at observed character `i`.
-    pub(super) fn may_be_fine(&self, i: usize) -> bool {
-        self.is_near(i, self.fine_ahead[i] + self.fine_behind[i])
-    }
-
     /// Whether a mode may begin before observed character `i`.
     pub(super) fn may_enter(&self, mode: usize, i: usize) -> bool {
         let row = &self.rows[mode];
@@ -257,26 +283,29 @@ impl Coarse {
         self.is_near(i, row.ahead[row.start[i] as usize] + leave + self.fine_behind[i])
     }
 
-    /// Whether a character may begin at byte position `at` of a mode, observed character `i` being the next to be read.
-    pub(super) fn may_be_at(&self, mode: usize, at: usize, i: usize) -> bool {
+    /// Whether one of the characters that begin at some byte positions may have lost a byte.
+    pub(super) fn may_lose(&self, mode: usize, mut positions: Range<usize>, i: usize) -> bool {
         let row = &self.rows[mode];
-        self.is_near(i, row.ahead[at] + row.behind[at])
+        let after = |at: usize, edge: Edge| row.ahead[at] + edge.cost + row.behind[at + edge.len as usize];
+        positions.any(|at| row.skip[at].edges().any(|edge| self.is_near(i, after(at, edge))))
     }
 
-    /// Whether the character at byte position `at` may have lost a byte.
-    pub(super) fn may_lose(&self, mode: usize, at: usize, i: usize) -> bool {
-        let row = &self.rows[mode];
-        let skip = row.skip[at];
-        skip.len > 0 && self.is_near(i, row.ahead[at] + skip.cost + row.behind[at + skip.len as usize])
+    /// How much worse than the best what is tried at observed character `i` may be.
+    pub(super) fn margin(&self, i: usize) -> f32 {
+        self.margin[i]
     }
 
-    /// What is hoped for from a position on: in fine text, and in a mode.
+    /// What is hoped for from observed character `i` on in fine text.
     pub(super) fn hope_fine(&self, i: usize) -> f32 {
         self.fine_behind[i]
     }
 
-    pub(super) fn hope(&self, mode: usize, at: usize) -> f32 {
-        self.rows[mode].behind[at]
+    /// What is hoped for from one of some byte positions of a mode on, observed character `i` being the next to be read, and whether
+    /// a path through it is worth a search.
+    pub(super) fn hope(&self, mode: usize, positions: Range<usize>, i: usize) -> (bool, f32) {
+        let row = &self.rows[mode];
+        let best = positions.max_by(|&a, &b| (row.ahead[a] + row.behind[a]).total_cmp(&(row.ahead[b] + row.behind[b])));
+        best.map_or((false, NEVER), |at| (self.is_near(i, row.ahead[at] + row.behind[at]), row.behind[at]))
     }
 
     /// The byte position at which observed character `i` begins in a mode.
@@ -295,7 +324,7 @@ impl Row {
         Row {
             start: std::mem::take(&mut reader.bytes.start),
             read: vec![NO_EDGE; positions],
-            skip: vec![NO_EDGE; positions],
+            skip: vec![NO_SKIP; positions],
             jumps: std::mem::take(&mut reader.jumps),
             ahead: vec![NEVER; positions],
             behind: vec![NEVER; positions],
@@ -307,9 +336,15 @@ impl Row {
         self.enter + if i == 0 { score::AT_AN_END } else { 0.0 }
     }
 
+    /// The character that begins at a position, and the ways past it.
+    fn edges(&self, at: usize) -> impl Iterator<Item = Edge> + use<> {
+        let read = Some(self.read[at]).filter(|edge| edge.len > 0);
+        read.into_iter().chain(self.skip[at].edges())
+    }
+
     /// The positions that a position leads to, with what that costs.
     fn ways_on(&self, at: usize) -> impl Iterator<Item = (usize, f32)> {
-        let edges = [self.read[at], self.skip[at]].into_iter().filter(|edge| edge.len > 0);
+        let edges = self.edges(at);
         let jumps = self.jumps[self.jumps_from(at)].iter();
         edges
             .map(move |edge| (at + edge.len as usize, edge.cost))
@@ -326,7 +361,7 @@ impl Row {
         if here <= NEVER {
             return;
         }
-        for edge in [self.read[at], self.skip[at]].into_iter().filter(|edge| edge.len > 0) {
+        for edge in self.edges(at) {
             let to = at + edge.len as usize;
             self.ahead[to] = self.ahead[to].max(here + edge.cost);
         }
@@ -362,49 +397,60 @@ impl Row {
 
 impl Bytes {
     fn of(mode: &Mode, text: &[char]) -> Bytes {
-        let origins: Vec<u32> = (0..text.len() as u32).collect();
-        let mut chars: Vec<(char, u32)> = text.iter().copied().zip(origins).collect();
         let folds = mode.layers[0].folds_width();
+        // What each layer reads, nothing where the one before could not read its bytes.
+        let mut chars: Vec<(Option<char>, u32)> = text.iter().map(|&c| Some(c)).zip(0..).collect();
+        let mut found = Bytes { bytes: Vec::new(), kinds: Vec::new(), start: Vec::new() };
+        let mut origin = Vec::new();
         for (k, layer) in mode.layers.iter().enumerate() {
-            let (mut bytes, mut kinds, mut origin) = (Vec::new(), Vec::new(), Vec::new());
+            if k > 0 {
+                chars = found.read(&mode.layers[k - 1], &origin);
+            }
+            found.bytes.clear();
+            found.kinds.clear();
+            origin.clear();
             for &(c, from) in &chars {
-                let wide = if folds && k == 0 { lattice::fullwidth(c).filter(|_| !c.is_alphanumeric()) } else { None };
-                let form = layer.read.forms(wide.unwrap_or(c)).first().copied();
-                let after_byte = bytes.last().is_some_and(|&b| b >= 0x80);
-                let kind = match form {
-                    _ if layer.may_be_lost(c, after_byte) || c == MALFORMED => Kind::Open,
-                    Some(_) => Kind::Byte,
-                    None => Kind::Barrier,
+                let wide = c.filter(|c| folds && !c.is_alphanumeric()).and_then(lattice::fullwidth).or(c);
+                let form = wide.and_then(|c| layer.read.forms(c).first().copied());
+                let after_byte = found.bytes.last().is_some_and(|&b| b >= 0x80);
+                let kind = match (c, form) {
+                    (None, _) => Kind::Lost,
+                    (Some(c), _) if layer.may_be_lost(c, after_byte) => Kind::Open,
+                    (_, Some(_)) => Kind::Byte,
+                    (_, None) => Kind::Barrier,
                 };
-                bytes.extend_from_slice(form.as_deref().unwrap_or(b"?"));
-                kinds.resize(bytes.len(), kind);
-                origin.resize(bytes.len(), from);
-            }
-            if k + 1 == mode.layers.len() {
-                let mut start = Vec::with_capacity(text.len() + 1);
-                for i in 0..=text.len() as u32 {
-                    let from = start.last().map_or(0, |&s: &u32| s as usize);
-                    start.push((from + origin[from..].iter().take_while(|&&o| o < i).count()) as u32);
-                }
-                return Bytes { bytes, kinds, start };
-            }
-            chars.clear();
-            let mut at = 0;
-            while at < bytes.len() {
-                let (c, len) = match layer.written.parse(&bytes[at..bytes.len().min(at + 4)]) {
-                    Parse::Char { c, len } => (c, len),
-                    Parse::Pair { first, len, .. } => (first, len),
-                    Parse::Incomplete | Parse::Malformed => (MALFORMED, 1),
-                };
-                chars.push((c, origin[at]));
-                at += len as usize;
+                found.bytes.extend_from_slice(form.as_deref().unwrap_or(b"?"));
+                found.kinds.resize(found.bytes.len(), kind);
+                origin.resize(found.bytes.len(), from);
             }
         }
-        Bytes { bytes: Vec::new(), kinds: Vec::new(), start: vec![0; text.len() + 1] }
+        let mut at = 0;
+        for i in 0..=text.len() as u32 {
+            at += origin[at..].iter().take_while(|&&from| from < i).count();
+            found.start.push(at as u32);
+        }
+        found
+    }
+
+    /// The characters that a layer's writer makes of the bytes, with where they come from; one for each place it cannot read.
+    fn read(&self, layer: &Layer, origin: &[u32]) -> Vec<(Option<char>, u32)> {
+        let mut chars: Vec<(Option<char>, u32)> = Vec::new();
+        let mut at = 0;
+        while at < self.bytes.len() {
+            let parse = layer.written.parse(&self.bytes[at..self.bytes.len().min(at + 4)]);
+            let (c, len) = match parse {
+                _ if matches!(self.kinds[at], Kind::Lost | Kind::Barrier) => (None, 1),
+                Parse::Char { c, len } | Parse::Pair { first: c, len, .. } => (Some(c), len),
+                Parse::Incomplete | Parse::Malformed => (None, 1),
+            };
+            if c.is_some() || chars.last().is_none_or(|last| last.0.is_some()) {
+                chars.push((c, origin[at]));
+            }
+            at += len as usize;
+        }
+        chars
     }
 }
-
-const MALFORMED: char = char::REPLACEMENT_CHARACTER;
 
 /// Rates the characters of a row from left to right.
 struct Reader<'a> {
@@ -445,7 +491,7 @@ impl<'a> Reader<'a> {
         let bytes = &self.bytes.bytes;
         let (context, before) = self.contexts[at];
         let mut read = None;
-        if self.bytes.kinds[at] != Kind::Barrier
+        if !matches!(self.bytes.kinds[at], Kind::Barrier | Kind::Lost)
             && let Parse::Char { c, len } | Parse::Pair { first: c, len, .. } =
                 self.layer.written.parse(&bytes[at..bytes.len().min(at + 4)])
             && !(self.layer.is_shift() && lattice::is_private_use(c))
@@ -455,12 +501,13 @@ impl<'a> Reader<'a> {
             row.read[at] = Edge { len, cost: detect::restored(cost, before, c, self.rare) };
             read = Some((next, c));
         }
-        row.skip[at] = self.skip(at, read.is_some());
-        let (after, c) = read.unwrap_or((context, '\n'));
-        for (edge, context, c) in [(row.read[at], after, c), (row.skip[at], model.start(), '\n')] {
-            if edge.len > 0 {
-                self.reach(row, at + edge.len as usize, here + edge.cost, (context, c));
-            }
+        row.skip[at] = self.skip(at, read.map(|_| row.read[at]));
+        if let Some(after) = read {
+            let Edge { len, cost } = row.read[at];
+            self.reach(row, at + len as usize, here + cost, after);
+        }
+        for edge in row.skip[at].edges() {
+            self.reach(row, at + edge.len as usize, here + edge.cost, (model.start(), '\n'));
         }
         for jump in row.jumps_from(at) {
             let jump = row.jumps[jump];
@@ -475,34 +522,44 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether a byte that goes on a character of UTF-8 begins at a position.
+    fn is_stray(&self, at: usize) -> bool {
+        matches!(self.bytes.bytes.get(at), Some(0x80..=0xBF))
+    }
+
     /// How a position is passed whose character lost a byte.
-    fn skip(&self, at: usize, is_read: bool) -> Edge {
+    fn skip(&self, at: usize, read: Option<Edge>) -> Skip {
         let bytes = &self.bytes.bytes;
         let b = bytes[at];
         match self.bytes.kinds[at] {
-            Kind::Open => return Edge { len: 1, cost: SKIP_MARK },
-            Kind::Barrier => return NO_EDGE,
+            Kind::Open => return Skip::one(SKIP_MARK),
+            Kind::Lost => return Skip::one(SKIP),
+            Kind::Barrier => return NO_SKIP,
             Kind::Byte => {}
         }
         if self.halves.binary_search(&(at as u32)).is_ok() && at + 2 <= bytes.len() {
-            return Edge { len: 2, cost: SKIP / 2.0 };
+            return Skip { least: 2, most: 2, cost: SKIP / 2.0 };
         }
         match self.layer.written {
-            Encoding::Utf8 if is_read => NO_EDGE,
+            // Bytes lost inside a character may leave another one, by chance: a rare one, or one with a byte too many.
+            Encoding::Utf8 if read.is_some_and(|edge| edge.cost > CHANCE && !self.is_stray(at + edge.len as usize)) => {
+                NO_SKIP
+            }
             Encoding::Utf8 => {
-                let most = match b {
+                let length = match b {
                     0xC2..=0xDF => 2,
                     0xE0..=0xEF => 3,
                     0xF0..=0xF4 => 4,
-                    _ => return Edge { len: 1, cost: STRAY },
+                    _ if read.is_some() => return NO_SKIP,
+                    _ => return Skip::one(STRAY),
                 };
-                let rest = bytes[at + 1..].iter().take(most - 1).take_while(|b| matches!(b, 0x80..=0xBF)).count();
-                Edge { len: 1 + rest as u8, cost: SKIP }
+                let there = bytes[at + 1..].iter().take(length - 2).take_while(|b| matches!(b, 0x80..=0xBF)).count();
+                Skip { least: 1, most: 1 + there as u8, cost: if length == 2 { SKIP_LETTER } else { SKIP } }
             }
-            w if w.is_single_byte() && is_read => NO_EDGE,
+            w if w.is_single_byte() && read.is_some() => NO_SKIP,
             // Letters are trail bytes, too.
-            _ if b >= 0x40 => Edge { len: 1, cost: SKIP },
-            _ => NO_EDGE,
+            _ if b >= 0x40 => Skip::one(SKIP),
+            _ => NO_SKIP,
         }
     }
 }

@@ -1,0 +1,106 @@
+//! An undone text as it comes: characters with what they came from, and the bytes in between.
+
+use crate::codec::{Encoding, Parse};
+
+/// A character of an undone text, with the observed characters it came from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unit {
+    pub(super) c: char,
+    pub(super) from: u32,
+    pub(super) to: u32,
+    /// Stands as it was observed: the chain says nothing of it.
+    pub(super) kept: bool,
+}
+
+pub(super) const MALFORMED: char = '\u{fffd}';
+/// Stands for a character that lost some of its bytes; a noncharacter, so that no text holds it.
+pub(super) const LOSSY: char = '\u{fdd0}';
+
+/// A byte that starts nothing and ends nothing in any encoding tried: a reading breaks here.
+const BARRIER: u8 = 0xFF;
+/// The longest code of a character in any encoding.
+const LONGEST_CODE: usize = 4;
+
+/// The bytes of some units under a reader, with the unit that each came from.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    pub(super) bytes: Vec<u8>,
+    origin: Vec<u32>,
+    /// Whether C1 controls may have been stripped from what a reader of single bytes made.
+    stripped: bool,
+}
+
+impl Written {
+    /// The bytes of `units` under `read`; units without bytes are barriers.
+    pub(super) fn fill(&mut self, read: Encoding, units: &[Unit]) {
+        self.bytes.clear();
+        self.origin.clear();
+        for (i, u) in units.iter().enumerate() {
+            if !read.write_usual(u.c, &mut self.bytes) {
+                self.bytes.push(BARRIER);
+            }
+            self.origin.resize(self.bytes.len(), i as u32);
+        }
+        self.stripped = read.is_single_byte() && !units.iter().any(|u| ('\u{80}'..='\u{9f}').contains(&u.c));
+    }
+
+    /// Reads the bytes in `written`, keeping units that make no sense there; false where nothing but ASCII comes of it.
+    pub(super) fn reread(&self, written: Encoding, read: Encoding, units: &[Unit], out: &mut Vec<Unit>) -> bool {
+        let (bytes, origin) = (&self.bytes[..], &self.origin[..]);
+        out.clear();
+        let mut at = 0;
+        let mut changed = false;
+        while at < bytes.len() {
+            let u = &units[origin[at] as usize];
+            if bytes[at] < 0x80 {
+                out.push(Unit { c: bytes[at] as char, ..*u });
+                at += 1;
+                continue;
+            }
+            match written.parse(&bytes[at..bytes.len().min(at + LONGEST_CODE)]) {
+                Parse::Char { c, len } => {
+                    let end = at + len as usize;
+                    let to = units[origin[end - 1] as usize].to;
+                    out.push(Unit { c, from: u.from, to, kept: false });
+                    changed = true;
+                    at = end;
+                }
+                Parse::Pair { first, second, len } => {
+                    let to = units[origin[at + len as usize - 1] as usize].to;
+                    out.push(Unit { c: first, from: u.from, to, kept: false });
+                    out.push(Unit { c: second, from: to, to, kept: false });
+                    at += len as usize;
+                }
+                // A lead byte whose continuation was stripped or cut short still tells that a character stood here.
+                Parse::Incomplete | Parse::Malformed
+                    if written == Encoding::Utf8 && self.stripped && matches!(bytes[at], 0xE2..=0xEF) =>
+                {
+                    let mut end = at + 1;
+                    while end < bytes.len() && end < at + 3 && matches!(bytes[end], 0x80..=0xBF) {
+                        end += 1;
+                    }
+                    out.push(Unit { c: LOSSY, from: u.from, to: units[origin[end - 1] as usize].to, kept: false });
+                    changed = true;
+                    at = end;
+                }
+                Parse::Incomplete | Parse::Malformed => {
+                    let whole = read.is_single_byte()
+                        || bytes[at] == BARRIER
+                        || (at + 1 < bytes.len() && origin[at + 1] == origin[at]);
+                    let starts = at == 0 || origin[at - 1] != origin[at];
+                    if starts && whole {
+                        out.push(Unit { kept: true, ..*u });
+                        let this = origin[at];
+                        while at < bytes.len() && origin[at] == this {
+                            at += 1;
+                        }
+                    } else {
+                        out.push(Unit { c: MALFORMED, from: u.to, to: u.to, kept: false });
+                        at += 1;
+                    }
+                }
+            }
+        }
+        changed
+    }
+}

@@ -1,0 +1,218 @@
+//! All that a text may have been before one step of damage.
+
+use std::ops::Range;
+
+use super::gain::{self, Frequencies, HOT};
+use super::readings::{Unit, Written};
+use super::{Options, READERS, Reading, Trial, WRITERS};
+use crate::chain::{Chain, Step};
+use crate::codec::Encoding;
+use crate::model::Model;
+use crate::{score, select};
+
+/// Readings in other encodings than UTF-8 that the model rates, of each text that is undone: those with the most promising
+/// characters.
+const RATED: usize = 16;
+/// What the characters of a reading must promise to be rated at all, in nats.
+const LEAST_PROMISE: f32 = 0.1;
+
+/// Undoes a step in every way that may explain what is odd in a text; keeps its memory for the next text.
+pub(super) struct Undoing<'a> {
+    model: &'a Model,
+    frequencies: Frequencies<'a>,
+    costs: &'a [f32],
+    options: &'a Options<'a>,
+    /// The observed characters that most ask for an explanation.
+    core: Range<usize>,
+    /// The text's bytes under each reader that may have made it.
+    written: Vec<(Encoding, Written)>,
+    units: Vec<Unit>,
+    candidates: Vec<Candidate>,
+}
+
+/// A reading that the model may be asked about.
+struct Candidate {
+    promise: f32,
+    /// Its place among all that were looked at.
+    number: usize,
+    /// The place of its reader in [`Undoing::written`].
+    reader: usize,
+    written: Encoding,
+}
+
+impl<'a> Undoing<'a> {
+    pub(super) fn new(model: &'a Model, costs: &'a [f32], options: &'a Options<'a>) -> Undoing<'a> {
+        let (written, units, candidates) = Default::default();
+        Undoing {
+            model,
+            frequencies: Frequencies::new(model),
+            costs,
+            options,
+            core: gain::core(costs),
+            written,
+            units,
+            candidates,
+        }
+    }
+
+    /// Adds what `reading` may have been to `out`.
+    pub(super) fn undo(&mut self, reading: &Reading, out: &mut Vec<Reading>) {
+        let hot: Vec<char> = self.hot(reading);
+        let options = self.options;
+        let mut readers = 0;
+        let mut candidates = std::mem::take(&mut self.candidates);
+        candidates.clear();
+        // What a reading explains all was written in: of the other readers only sisters of its own are asked, and only for that.
+        let mut explained: Option<Encoding> = None;
+        for &read in READERS.iter().filter(|&&e| options.allows(e)) {
+            if explained.is_some() && !read.is_single_byte() {
+                continue;
+            }
+            let covered = hot.iter().filter(|&&c| read.can_write(c)).count();
+            if covered == 0 || covered * 2 < hot.len() {
+                continue;
+            }
+            self.fill(readers, read, &reading.units);
+            let (earlier, this) = self.written.split_at(readers);
+            // Many pages agree on the characters that occur: the first of them stands for all.
+            if earlier.iter().any(|(_, written)| written.bytes == this[0].1.bytes) {
+                continue;
+            }
+            readers += 1;
+            if let Some(written) = explained {
+                out.extend(self.read(readers - 1, written, reading));
+                continue;
+            }
+            if read != Encoding::Utf8 && options.allows(Encoding::Utf8) {
+                let found = self.read(readers - 1, Encoding::Utf8, reading);
+                if found.as_ref().is_some_and(|found| self.explains_all(found)) {
+                    explained = Some(Encoding::Utf8);
+                }
+                out.extend(found);
+            }
+            if explained.is_none() {
+                explained = self.undo_others(readers - 1, reading, &mut candidates, out);
+            }
+            // A page of single bytes may be told from its sisters by a few letters.
+            if explained.is_some() && !read.is_single_byte() {
+                break;
+            }
+        }
+        if explained.is_none() {
+            self.rate(&mut candidates, reading, out);
+        }
+        self.candidates = candidates;
+    }
+
+    /// The same for other encodings than UTF-8, with one reader. The one that promises most is rated; where it explains all,
+    /// so are the others and the best of them is told. If not they become candidates.
+    fn undo_others(
+        &mut self,
+        reader: usize,
+        reading: &Reading,
+        candidates: &mut Vec<Candidate>,
+        out: &mut Vec<Reading>,
+    ) -> Option<Encoding> {
+        let is_further = reading.trial.chain.steps().len() > 1;
+        let (read, bytes) = &self.written[reader];
+        let first = candidates.len();
+        for &written in WRITERS.iter().filter(|&&e| e != Encoding::Utf8 && e != *read && self.options.allows(e)) {
+            if (written.is_single_byte() && is_further) || same_family(written, *read) {
+                continue;
+            }
+            if bytes.reread(written, *read, &reading.units, &mut self.units) {
+                let promise = gain::promise(&mut self.frequencies, &self.units, self.costs);
+                if promise >= LEAST_PROMISE {
+                    let promise = promise + score::step_prior(written, *read);
+                    candidates.push(Candidate { promise, number: candidates.len(), reader, written });
+                }
+            }
+        }
+        let by_promise = |a: &usize, b: &usize| candidates[*a].promise.total_cmp(&candidates[*b].promise);
+        let best = (first..candidates.len()).max_by(by_promise)?;
+        let best = self.read(reader, candidates[best].written, reading)?;
+        if !self.explains_all(&best) {
+            return None;
+        }
+        let begin = out.len();
+        let mut here = candidates.split_off(first);
+        self.rate(&mut here, reading, out);
+        let best = out[begin..].iter().max_by(|a, b| a.trial.gain.total_cmp(&b.trial.gain));
+        best.and_then(Reading::written)
+    }
+
+    /// Has the model rate the most promising candidates.
+    fn rate(&mut self, candidates: &mut Vec<Candidate>, reading: &Reading, out: &mut Vec<Reading>) {
+        candidates.sort_unstable_by(|a, b| b.promise.total_cmp(&a.promise).then(a.number.cmp(&b.number)));
+        candidates.truncate(RATED);
+        candidates.sort_unstable_by_key(|candidate| candidate.number);
+        for candidate in candidates.iter() {
+            out.extend(self.read(candidate.reader, candidate.written, reading));
+        }
+    }
+
+    /// The reading that a chain gives, undone step by step from a text as it was observed.
+    pub(super) fn follow(&mut self, chain: &Chain, observed: Reading) -> Option<Reading> {
+        chain.steps().iter().rev().try_fold(observed, |reading, step| {
+            let step = step.encodings()?;
+            self.fill(0, step.read, &reading.units);
+            self.read(0, step.written, &reading)
+        })
+    }
+
+    /// The odd characters of a text that a step must explain.
+    fn hot(&self, reading: &Reading) -> Vec<char> {
+        let is_observed = reading.trial.chain.steps().is_empty();
+        let is_hot = |u: &&Unit| {
+            let at = u.from as usize;
+            u.c > '\x7f' && self.core.contains(&at) && (!is_observed || self.costs[at] < HOT)
+        };
+        reading.units.iter().filter(is_hot).map(|u| u.c).collect()
+    }
+
+    /// Writes the bytes of a text under `read` to a place in [`Undoing::written`].
+    fn fill(&mut self, place: usize, read: Encoding, units: &[Unit]) {
+        if place == self.written.len() {
+            self.written.push((read, Written::default()));
+        }
+        let (reader, written) = &mut self.written[place];
+        *reader = read;
+        written.fill(read, units);
+    }
+
+    /// A text read in another encoding, rated by the model.
+    fn read(&mut self, reader: usize, written: Encoding, reading: &Reading) -> Option<Reading> {
+        let (read, bytes) = &self.written[reader];
+        if !bytes.reread(written, *read, &reading.units, &mut self.units) {
+            return None;
+        }
+        let earlier = &reading.trial;
+        let mut steps = vec![Step::Misread { written, read: *read }];
+        steps.extend_from_slice(earlier.chain.steps());
+        let prior = earlier.prior + score::step_prior(written, *read) + further_layer(&earlier.chain);
+        let (gain, errors) = gain::gain(self.model, written, &self.units, self.costs);
+        let trial = Trial { chain: Chain::new(steps), gain: gain + prior, prior, errors };
+        Some(Reading { trial, units: self.units.clone() })
+    }
+
+    /// Whether nothing else explains more: sound bytes do not read like text by chance, nor are so many UTF-8 by chance.
+    fn explains_all(&self, reading: &Reading) -> bool {
+        let is_sure = select::is_sure(&reading.trial);
+        is_sure && (reading.reads_well(self.model, self.costs) || reading.is_sound_utf8())
+    }
+}
+
+/// What it costs to undo another step: that there was one, and that a later one wrote it as something else than UTF-8, which
+/// nearly all software that damages text a second time writes.
+fn further_layer(later: &Chain) -> f32 {
+    match later.steps().first() {
+        None => 0.0,
+        Some(step) if step.written() == Some(Encoding::Utf8) => score::FURTHER_LAYER,
+        Some(_) => score::FURTHER_LAYER + score::NOT_UTF8_BETWEEN,
+    }
+}
+
+/// GBK and GB18030 read each other; nothing is damaged by it.
+fn same_family(a: Encoding, b: Encoding) -> bool {
+    matches!((a, b), (Encoding::Gb18030, Encoding::Gbk) | (Encoding::Gbk, Encoding::Gb18030))
+}
