@@ -47,7 +47,7 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         (Hangul, Hangul) | (Sign, Sign) => -8.0,
         (Upper(a), Upper(b)) if a == b => -9.0,
         (HalfKana, HalfKana) => -9.0,
-        (Upper(a), Lower(b)) if a == b && (c.is_ascii() || !before.is_ascii()) => -7.0,
+        (Upper(a), Lower(b)) if a == b && c.is_ascii() => -7.0,
         // Capitals begin words.
         (Lower(_), Upper(_)) => -11.0,
         (_, Upper(_) | Lower(_)) => -10.0,
@@ -56,8 +56,8 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         (Lower(_) | Upper(_), Symbol) if !before.is_ascii() => -13.0,
         (Han | Kana, Han | Kana) => -12.0,
         (_, Han) => -12.5,
-        // Not a mark of punctuation.
-        (Lower(_) | Upper(_), Sign) if c > '\u{206f}' && c < '\u{3000}' => -11.0,
+        // Neither a mark of punctuation nor a line.
+        (Lower(_) | Upper(_), Sign) if matches!(c, '\u{2070}'..='\u{24ff}' | '\u{25a0}'..='\u{2fff}') => -11.0,
         (_, Wide | Sign | Kana | HalfKana) => -9.0,
         _ => -11.0,
     };
@@ -83,27 +83,50 @@ fn is_tail(c: char) -> bool {
     matches!(c, '\u{a1}'..='¿' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ÿ' | 'Ž' | 'ž' | 'ƒ') || script(c) == Script::Sign
 }
 
+/// What a character of fine text costs after `before` by what the model says of it. Its texts hold some controls of Latin-1, too, all of
+/// them damage.
+pub(crate) fn meant(model: f32, before: char, c: char) -> f32 {
+    match c {
+        '\u{80}'..='\u{9f}' => model.min(CONTROL),
+        _ => model.max(floor(before, c)),
+    }
+}
+
+/// A control of Latin-1: windows-1252 read as what its name was to be.
+const CONTROL: f32 = -18.0;
+
 /// What a restored character costs after `before` by what the model says of it, `rare` being what one that the model does not
 /// know costs more than in fine text. No text was meant to hold controls and characters of private use.
 pub(crate) fn restored(model: f32, before: char, c: char, rare: f32) -> f32 {
     match c {
         '\u{ad}' | char::REPLACEMENT_CHARACTER => model.max(floor(before, c) + rare),
         _ if script(c) == Script::Suspicious => model.min(floor(before, c)),
-        _ if !in_use(c) => model.max(floor(before, c) + UNUSED),
+        _ if !in_use(c) => model.min(UNUSED),
+        // Of one language, which the model knows.
+        'Ơ' | 'ơ' | 'Ư' | 'ư' => model,
+        ' ' if before == '\u{a0}' => model.min(TWO_BLANKS),
         _ => model.max(floor(before, c) + rare),
     }
 }
 
-/// What a restored letter that is in no language's alphabet costs more than a letter that is.
-const UNUSED: f32 = -10.0;
+/// What a restored letter that is in no language's alphabet costs at least: one in some ten million characters of text is such, and
+/// bytes make every third letter one.
+const UNUSED: f32 = -18.0;
+
+/// A space after a no-break space.
+const TWO_BLANKS: f32 = -7.0;
 
 /// Whether a character is no letter, or one that texts are written in today: of Latin, Greek and Cyrillic the alphabets of Europe
 /// and Vietnam. What is left are phonetic, historical and minority letters, of which bytes make any by chance.
 fn in_use(c: char) -> bool {
     match c {
         'À'..='ž' | 'Ơ' | 'ơ' | 'Ư' | 'ư' | 'Ș'..='ț' | 'Ạ'..='ỹ' => true,
-        'Ά'..='ώ' | 'Ё'..='џ' | 'Ґ' | 'ґ' => true,
-        'ſ'..='\u{52f}' | '\u{1d00}'..='\u{1fff}' | '\u{2c60}'..='\u{2c7f}' | '\u{a640}'..='\u{a7ff}' => false,
+        'Ǎ'..='ǜ' | 'Ά'..='ώ' | 'Ё'..='џ' | 'Ґ' | 'ґ' => true,
+        // Accents alone, letters in circles and brackets, Braille, units in squares.
+        '¨' | '¯' | '¸' | '\u{249c}'..='\u{24e9}' | '\u{2801}'..='\u{28ff}' | '\u{3300}'..='\u{33ff}' => false,
+        'ſ'..='\u{52f}' | '\u{1d00}'..='\u{1eff}' | '\u{2c00}'..='\u{2dff}' | '\u{a640}'..='\u{a7ff}' => false,
+        // Historical scripts, and ideographs that are rarer than any in print.
+        '\u{10000}'..='\u{1eeff}' | '\u{20000}'.. => false,
         _ => true,
     }
 }
@@ -190,7 +213,7 @@ pub(crate) fn costs(model: &Model, lead: &str, text: &[char]) -> Costs {
     for &c in text {
         let (score, next) = model.step(&context, c);
         costs.contexts.push(context);
-        costs.scores.push(score.max(floor(before, c)));
+        costs.scores.push(meant(score, before, c));
         context = next;
         before = c;
     }

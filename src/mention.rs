@@ -8,7 +8,10 @@ use crate::codec::Encoding;
 use crate::select::Draft;
 
 /// Quotation marks and brackets, opening and closing.
-const QUOTES: [(char, char); 16] = [
+const QUOTES: [(char, char); 19] = [
+    ('„', '“'),
+    ('„', '”'),
+    ('‚', '‘'),
     ('"', '"'),
     ('\'', '\''),
     ('`', '`'),
@@ -63,6 +66,10 @@ pub(crate) fn is_example(draft: &Draft, text: &[char]) -> bool {
         let original = original(draft);
         let stands_in = |line: &str| {
             let original = original.as_str();
+            let in_quotes = |&(open, close): &(char, char)| line.contains(&format!("{open}{original}{close}"));
+            if quoted(text, draft.from, draft.to) && !original.is_empty() && QUOTES.iter().any(in_quotes) {
+                return true;
+            }
             is_distinct(original)
                 && line.match_indices(original).any(|(at, found)| {
                     let (head, tail) = (&line[..at], &line[at + found.len()..]);
@@ -88,7 +95,9 @@ pub(crate) fn is_example(draft: &Draft, text: &[char]) -> bool {
             .any(|b| (0..=EDGE).any(|a| draft.to + a < text.len() && is(draft.from - b, draft.to + a)))
     };
     let is_code = |from: usize, to: usize| quoted(text, from, to) && text[to] == '`';
-    if is_prose && around(&is_code) {
+    // A reading may have taken the end of the code for half of a character.
+    let is_code_broken = text[..draft.from].last() == Some(&'`') && text[draft.from..draft.to].contains(&'`');
+    if is_prose && (is_code_broken || around(&is_code)) {
         return true;
     }
     around(&|from, to| quoted(text, from, to))

@@ -144,7 +144,9 @@ impl Reading {
     /// Whether nothing in the reading asks for an explanation. In text that is mostly ASCII little damage costs little on average.
     fn is_unsuspicious(&self, model: &Model) -> bool {
         let chars: Vec<char> = self.units.iter().map(|u| u.c).collect();
-        detect::suspects(&chars, &detect::costs(model, "", &chars).scores).is_empty()
+        let high = chars.iter().filter(|c| !c.is_ascii()).count();
+        high * MOSTLY_ASCII > chars.len()
+            || detect::suspects(&chars, &detect::costs(model, "", &chars).scores).is_empty()
     }
 
     /// Whether all of it was UTF-8, and more than is by chance: of pairs of Latin letters one in eight is.
@@ -172,6 +174,8 @@ impl Reading {
 
 /// What the true reading of damaged text costs at most of what the damaged text costs.
 const MOST_LEFT: f32 = 0.6;
+/// Text of which less than one character in so many is beyond ASCII is mostly ASCII.
+const MOSTLY_ASCII: usize = 3;
 /// So many characters of sound UTF-8 are no chance.
 const NO_CHANCE: usize = 6;
 /// What a character of fine text costs on average at most, in nats.

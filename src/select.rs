@@ -40,6 +40,8 @@ const LEAST_PROBABILITY: f64 = 0.01;
 /// What a span must gain for every step but one, in nats: so many chains of several steps are tried that one of them gains
 /// a little by chance.
 const LEAST_GAIN: f64 = 1.5;
+/// Two ideographs of two bytes are so many bytes; fewer are the same again and again, as in rules and bars.
+const FEW_BYTES: usize = 4;
 /// What a span must gain that brings one character only: of bytes that are UTF-8, and of others, which are characters anyhow.
 const LONE: f64 = 2.0;
 const LONE_OTHER: f64 = 5.0;
@@ -197,7 +199,7 @@ impl Span<'_> {
         if odd(&self.mode.chain, &self.text[observed.clone()], self.scores_of(observed)) > total_after {
             return;
         }
-        if gain < self.least_gain(from, to) {
+        if self.least_gain(from, to).is_some_and(|least| gain < least) {
             return;
         }
         let further_layers = self.mode.layers.len() - 1;
@@ -227,18 +229,18 @@ impl Span<'_> {
     }
 
     /// What a span must gain because it says little: one character, or one again and again, may fit by chance.
-    fn least_gain(&self, from: usize, to: usize) -> f64 {
+    fn least_gain(&self, from: usize, to: usize) -> Option<f64> {
         if self.mode.layers.iter().any(|l| l.is_shift()) {
-            return 0.0;
+            return None;
         }
         let events = &self.events[from..to];
-        let mut brought = events.iter().filter_map(emitted).filter(|c| !c.is_ascii());
-        let Some(first) = brought.next() else { return LONE_OTHER };
-        match brought.all(|c| c == first) {
-            false => 0.0,
-            true if self.mode.layers.iter().all(|l| l.written == Encoding::Utf8) => LONE,
-            true => LONE_OTHER,
+        let brought = distinct(events.iter().filter_map(emitted));
+        if self.mode.layers.iter().all(|l| l.written == Encoding::Utf8) {
+            return (brought < 2).then_some(LONE);
         }
+        let observed = distinct(self.text[events.first()?.from..events.last()?.to].iter().copied());
+        let single = self.mode.layers[0].read.is_single_byte();
+        (brought < 2 || single && observed < FEW_BYTES).then_some(LONE_OTHER)
     }
 
     fn scores(&self, from: usize, to: usize) -> f32 {
@@ -368,6 +370,17 @@ fn totals(
         sum
     };
     choices.iter().map(|&(c, _)| (c, total(c))).collect()
+}
+
+/// How many characters beyond ASCII, the same ones counted once, as far as it matters.
+fn distinct(chars: impl Iterator<Item = char>) -> usize {
+    let mut seen: Vec<char> = Vec::new();
+    for c in chars.filter(|c| !c.is_ascii()) {
+        if seen.len() < FEW_BYTES && !seen.contains(&c) {
+            seen.push(c);
+        }
+    }
+    seen.len()
 }
 
 pub(crate) fn emitted(e: &Event) -> Option<char> {

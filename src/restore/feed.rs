@@ -207,7 +207,7 @@ impl Search<'_> {
         let c = if self.folds(&h) { lattice::halfwidth(c).unwrap_or(c) } else { c };
         let (cost, context) = self.model.step(&h.context, c);
         let cost = match h.mode {
-            0 => cost.max(detect::floor(h.last, c)),
+            0 => detect::meant(cost, h.last, c),
             _ => detect::restored(cost, h.last, c, self.rare(&h)),
         };
         let mut h = Hypothesis { score: h.score + cost, context, last: c, ..h };

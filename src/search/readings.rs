@@ -12,6 +12,9 @@ pub(super) struct Unit {
     pub(super) kept: bool,
 }
 
+/// A no-break space in the pages that are read.
+const NO_BREAK_SPACE: u8 = 0xA0;
+
 pub(super) const MALFORMED: char = '\u{fffd}';
 /// Stands for a character that lost some of its bytes; a noncharacter, so that no text holds it.
 pub(super) const LOSSY: char = '\u{fdd0}';
@@ -82,6 +85,19 @@ impl Written {
                     out.push(Unit { c: LOSSY, from: u.from, to: units[origin[end - 1] as usize].to, kept: false });
                     changed = true;
                     at = end;
+                }
+                // A no-break space that became a space.
+                Parse::Incomplete | Parse::Malformed
+                    if written == Encoding::Utf8
+                        && read.is_single_byte()
+                        && matches!(bytes[at], 0xC3..=0xDF)
+                        && bytes.get(at + 1) == Some(&b' ') =>
+                {
+                    if let Parse::Char { c, .. } = written.parse(&[bytes[at], NO_BREAK_SPACE]) {
+                        out.push(Unit { c, ..*u });
+                        changed = true;
+                    }
+                    at += 1;
                 }
                 Parse::Incomplete | Parse::Malformed => {
                     let whole = read.is_single_byte()

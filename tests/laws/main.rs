@@ -82,6 +82,20 @@ proptest! {
         prop_assert!(matches!(fix_text(&text), Cow::Borrowed(_)), "{}", fix_text(&text));
     }
 
+    /// What is cut out of fine text, and what two such pieces make, is fine text that begins and ends anywhere.
+    #[test]
+    fn cuts_of_clean_lines_stay(
+        lines in prop::collection::vec(prop::sample::select(&CLEAN), 2..4),
+        between in prop::sample::select(&["", " ", "\n", "\r\n", "\t", ", "]),
+        from: prop::sample::Index,
+        to: prop::sample::Index,
+    ) {
+        let text: Vec<char> = lines.iter().map(|(_, line)| *line).collect::<Vec<_>>().join(between).chars().collect();
+        let (a, b) = (from.index(text.len() + 1), to.index(text.len() + 1));
+        let cut: String = text[a.min(b)..a.max(b)].iter().collect();
+        prop_assert!(matches!(fix_text(&cut), Cow::Borrowed(_)), "{:?} became {:?}", cut, fix_text(&cut));
+    }
+
     #[test]
     fn chains_are_read_or_refused(text in anything(), label in "[a-z0-9_ |-]{0,40}") {
         let _: Result<Chain, ChainError> = text.parse();
