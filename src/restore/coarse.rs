@@ -186,14 +186,14 @@ impl Coarse {
         self.fine_ahead.fill(NEVER);
         self.rows.iter_mut().for_each(|row| row.ahead.fill(NEVER));
         self.fine_ahead[0] = 0.0;
-        for i in 0..costs.len() {
+        for (i, &cost) in costs.iter().enumerate() {
             self.switch(i);
             for row in &mut self.rows {
                 for at in row.start[i] as usize..row.start[i + 1] as usize {
                     row.go_on(at);
                 }
             }
-            self.fine_ahead[i + 1] = self.fine_ahead[i + 1].max(self.fine_ahead[i] + costs[i]);
+            self.fine_ahead[i + 1] = self.fine_ahead[i + 1].max(self.fine_ahead[i] + cost);
         }
         self.switch(costs.len());
     }
