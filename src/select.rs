@@ -43,7 +43,7 @@ const LEAST_GAIN: f64 = 1.5;
 /// Two ideographs of two bytes are so many bytes; fewer are the same again and again, as in rules and bars.
 const FEW_BYTES: usize = 4;
 /// What a span must gain that brings one character only: of bytes that are UTF-8, and of others, which are characters anyhow.
-const LONE: f64 = 2.0;
+const LONE: f64 = 3.5;
 const LONE_OTHER: f64 = 5.0;
 /// Gain in nats at which a span is as likely right as wrong, and how fast that changes: what is reported at all gains far more
 /// mostly, so that the table of `examples/evaluate` hardly depends on it.

@@ -16,7 +16,7 @@ use crate::model::{Context, Model};
 use crate::{detect, overlay, score};
 
 /// A path so many nats worse than the best is not searched, where the best one explains the text well.
-const MARGIN: f32 = 9.0;
+const MARGIN: f32 = 11.0;
 /// A character that costs more than this on the best path is not explained, and what it costs beyond is added to the margin
 /// around it: effort goes where nothing explains the text.
 const EXPLAINED: f32 = -8.5;
