@@ -20,6 +20,7 @@ pub(crate) use forms::{Form, Forms, Parse};
 use multi::Multi;
 use single::Single;
 use standard::{has_four_byte, well_formed_prefix};
+pub(crate) use unicode::utf8_length;
 
 /// An encoding that text can be written or read in.
 ///
@@ -209,6 +210,8 @@ impl Encoding {
             Encoding::Utf8 => Forms::one(unicode::utf8_form(c)),
             Encoding::Utf16Le => Forms::one(unicode::utf16_form(c, u16::to_le_bytes)),
             Encoding::Utf16Be => Forms::one(unicode::utf16_form(c, u16::to_be_bytes)),
+            // Spares the tables of some thirty pages where a text is all ideographs.
+            _ if self.is_single_byte() && EAST_ASIAN.contains(&c) => Forms::default(),
             _ => match self.table() {
                 Table::Single(table) => table.forms(c),
                 Table::Multi(table) => table.forms(c),
@@ -333,10 +336,6 @@ impl Encoding {
 
     /// Whether `c` has a form.
     pub(crate) fn can_write(self, c: char) -> bool {
-        // Spares the tables of some thirty pages where a text is all ideographs.
-        if self.is_single_byte() && EAST_ASIAN.contains(&c) {
-            return false;
-        }
         !self.forms(c).is_empty()
     }
 
@@ -345,9 +344,6 @@ impl Encoding {
         if c.is_ascii() {
             bytes.push(c as u8);
             return true;
-        }
-        if self.is_single_byte() && EAST_ASIAN.contains(&c) {
-            return false;
         }
         let length = bytes.len();
         if let Some(form) = self.forms(c).first() {

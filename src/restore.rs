@@ -9,17 +9,20 @@ mod beam;
 mod coarse;
 mod feed;
 mod gloss;
+mod history;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use beam::{Hypothesis, prune};
-use coarse::{Coarse, Given};
+use coarse::Coarse;
+pub(crate) use history::{Event, EventKind, Path};
+use history::{NONE, Node};
 
 use crate::chain::Chain;
-use crate::lattice::{self, Arc, Elem, Flavour, Layer, Sets};
+use crate::codec::Encoding;
+use crate::lattice::{self, Elem, Flavour, Layer, Sets};
 use crate::model::{Context, Model};
-use crate::repair::LossKind;
 use crate::score;
 
 /// How much is tried at once.
@@ -28,7 +31,7 @@ struct Width {
     /// Hypotheses kept for each mode and number of pending bytes.
     beam: usize,
     /// Hypotheses of each mode, the best ones, for which bytes may have vanished without a trace before the next character.
-    losers: u8,
+    losers: usize,
     /// Characters kept where bytes leave a choice.
     choices: usize,
 }
@@ -86,63 +89,17 @@ impl Mode {
             .collect();
         Mode { chain, layers, prior, glosses: false }
     }
-}
 
-/// What happened at one place of the best path.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Event {
-    pub(crate) kind: EventKind,
-    /// Index of the mode; 0 is fine text, modes count from 1.
-    pub(crate) mode: u8,
-    /// Observed characters that it accounts for.
-    pub(crate) from: usize,
-    pub(crate) to: usize,
-    /// Score of the path up to here.
-    pub(crate) score: f32,
-    pub(crate) loss: Option<LossKind>,
-    /// Index into [`Path::choices`].
-    choices: u32,
-}
+    /// The first step of the damage, the last one to be undone.
+    fn innermost(&self) -> &Layer {
+        &self.layers[self.layers.len() - 1]
+    }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum EventKind {
-    Emit(char),
-    Removed,
-    Enter,
-    Leave,
-}
-
-/// The best path and how it compares.
-#[derive(Debug)]
-pub(crate) struct Path {
-    pub(crate) events: Vec<Event>,
-    choices: Vec<Vec<(char, f32)>>,
-}
-
-impl Path {
-    /// The characters that an event chose among, with the score of each on its left context.
-    pub(crate) fn choices(&self, event: &Event) -> &[(char, f32)] {
-        self.choices.get(event.choices as usize).map_or(&[], Vec::as_slice)
+    /// What a character that the model does not know costs more for being restored.
+    fn rare(&self) -> f32 {
+        if self.innermost().written == Encoding::Utf8 { 0.0 } else { score::RESTORED_RARE }
     }
 }
-
-/// The arcs of one mode at one observed character.
-#[derive(Default)]
-struct Choices {
-    read: Vec<Arc>,
-    vanished: Vec<Arc>,
-    vanished_at_start: Vec<Arc>,
-}
-
-#[derive(Clone, Copy)]
-struct Node {
-    event: Event,
-    prev: u32,
-}
-
-const NONE: u32 = u32::MAX;
-/// Nodes that may pile up before those without descendants are dropped (about 48 bytes each).
-const NODES_AT_ONCE: usize = 50_000;
 
 struct Search<'a> {
     model: &'a Model,
@@ -160,8 +117,6 @@ struct Search<'a> {
     /// Nodes that were left when some were last forgotten.
     live_nodes: usize,
     choices: Vec<Vec<(char, f32)>>,
-    /// Emit ASCII for fullwidth marks, as the text around does.
-    fold_width: bool,
     /// Room that is used again.
     scratch: Scratch,
 }
@@ -199,13 +154,12 @@ pub(crate) struct Stretch<'a> {
 
 /// Finds the best path through a text.
 pub(crate) fn best_path(model: &Model, common: &[char], modes: &[Mode], stretch: &Stretch<'_>) -> Path {
-    let Stretch { text, costs, contexts, at_end } = *stretch;
     let mut search = Search {
         model,
         common,
         modes,
-        text,
-        coarse: Coarse::new(&Given { model, modes, text, costs, contexts }),
+        text: stretch.text,
+        coarse: Coarse::new(model, modes, stretch),
         sets: Sets::default(),
         likely: HashMap::new(),
         nodes: Vec::new(),
@@ -213,10 +167,9 @@ pub(crate) fn best_path(model: &Model, common: &[char], modes: &[Mode], stretch:
         states: 0,
         live_nodes: 0,
         choices: Vec::new(),
-        fold_width: lattice::Evidence::of(text).width_folded,
         scratch: Scratch::default(),
     };
-    search.run(contexts[0], at_end)
+    search.run(stretch.contexts[0], stretch.at_end)
 }
 
 impl Search<'_> {
@@ -260,52 +213,8 @@ impl Search<'_> {
         let mut last = std::mem::take(&mut beams[n]);
         self.finish(&mut last, at_end);
         let best = last.iter().filter(|h| h.mode == 0).max_by(|a, b| a.score.total_cmp(&b.score));
-        let mut at = best.map_or(NONE, |h| h.back);
-        let mut events = Vec::new();
-        while let Some(node) = self.nodes.get(at as usize) {
-            events.push(node.event);
-            at = node.prev;
-        }
-        events.reverse();
-        Path { events, choices: std::mem::take(&mut self.choices) }
-    }
-
-    /// Drops what no hypothesis descends from, whenever much has been added since the last time: memory then grows with the
-    /// text and the beam, not with all that was ever tried.
-    fn forget(&mut self, beams: &mut [Vec<Hypothesis>]) {
-        if self.nodes.len() < self.live_nodes * 2 + NODES_AT_ONCE {
-            return;
-        }
-        let mut keep = vec![false; self.nodes.len()];
-        for h in beams.iter().flatten() {
-            let mut at = h.back;
-            while let Some(alive) = keep.get_mut(at as usize).filter(|alive| !**alive) {
-                *alive = true;
-                at = self.nodes[at as usize].prev;
-            }
-        }
-        let mut moved = vec![NONE; self.nodes.len()];
-        let (mut nodes, mut choices) = (Vec::new(), Vec::new());
-        let mut moved_choices = vec![NONE; self.choices.len()];
-        for at in (0..self.nodes.len()).filter(|&at| keep[at]) {
-            let mut node = self.nodes[at];
-            // Nodes are older than what descends from them, so their new places are known.
-            node.prev = moved.get(node.prev as usize).copied().unwrap_or(NONE);
-            if let Some(to) = moved_choices.get_mut(node.event.choices as usize) {
-                if *to == NONE {
-                    *to = choices.len() as u32;
-                    choices.push(std::mem::take(&mut self.choices[node.event.choices as usize]));
-                }
-                node.event.choices = *to;
-            }
-            moved[at] = nodes.len() as u32;
-            nodes.push(node);
-        }
-        for h in beams.iter_mut().flatten() {
-            h.back = moved.get(h.back as usize).copied().unwrap_or(NONE);
-        }
-        self.live_nodes = nodes.len();
-        (self.nodes, self.choices) = (nodes, choices);
+        let back = best.map_or(NONE, |h| h.back);
+        self.path_to(back)
     }
 
     /// Keeps the best hypotheses that may go on at observed character `i`.
@@ -349,7 +258,10 @@ impl Search<'_> {
             beam.push(left);
         }
         if let Some(fine) = fine {
-            for m in (1..=self.modes.len()).filter(|m| self.coarse.may_enter(m - 1, i)).collect::<Vec<_>>() {
+            for m in 1..=self.modes.len() {
+                if !self.coarse.may_enter(m - 1, i) {
+                    continue;
+                }
                 let again = fine.used >> (m - 1) & 1 == 1;
                 let at_start = if i == 0 { score::AT_AN_END } else { 0.0 };
                 let cost = at_start + if again { score::ENTER_AGAIN } else { score::ENTER + self.modes[m - 1].prior };
@@ -371,72 +283,75 @@ impl Search<'_> {
         left
     }
 
-    fn node(&mut self, prev: u32, kind: EventKind, h: &Hypothesis, from: usize, to: usize) -> u32 {
-        self.nodes.push(Node {
-            event: Event { kind, mode: h.mode, from, to, score: h.score, loss: None, choices: NONE },
-            prev,
-        });
-        (self.nodes.len() - 1) as u32
-    }
-
-    /// What observed character `i` can stand for in a mode, and what can have vanished before it.
-    fn choices_at(&self, mode: usize, i: usize) -> Choices {
-        let outer = &self.modes[mode - 1].layers[0];
-        let (c, next) = (self.text[i], self.text.get(i + 1).copied());
-        let mut choices = Choices::default();
-        outer.arcs(c, next, &mut choices.read);
-        outer.vanished(Some(c), true, &mut choices.vanished_at_start);
-        outer.vanished(Some(c), false, &mut choices.vanished);
-        choices
-    }
-
     /// Reads observed character `i` in a mode, `best` being what the best hypothesis of any mode promises.
     fn consume(&mut self, group: &[Hypothesis], i: usize, best: f32, beams: &mut [Vec<Hypothesis>]) {
         let m = group[0].mode as usize;
         let mode = &self.modes[m - 1];
-        let choices = self.choices_at(m, i);
+        if mode.glosses {
+            group.iter().for_each(|h| self.read_gloss(h, i, beams));
+        }
         let most = self.coarse.margin(i);
         let may_cost = |h: &Hypothesis, cost: f32| cost == 0.0 || best - h.promise - cost <= most;
+        let may_lose: Vec<bool> = group.iter().map(|h| self.coarse.may_lose(m - 1, self.positions(h, i), i)).collect();
         let mut lost = self.scratch.take();
-        let mut losers = 0;
-        for h in group {
-            if mode.glosses {
-                self.read_gloss(h, i, beams);
+        if may_lose.contains(&true) {
+            let losers = group.iter().zip(&may_lose).filter(|(_, may_lose)| **may_lose).map(|(h, _)| h);
+            self.lose(losers.take(self.width.losers), i, may_cost, &mut lost);
+        }
+        let mut arcs = Vec::new();
+        mode.layers[0].arcs(self.text[i], self.text.get(i + 1).copied(), &mut arcs);
+        for h in &lost {
+            // Two bytes lost at almost the same place are not told from one.
+            for arc in arcs.iter().filter(|arc| !arc.is_inner_loss() && may_cost(h, arc.cost)) {
+                self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
-            if losers == self.width.losers || !self.coarse.may_lose(m - 1, self.positions(h, i), i) {
-                continue;
+        }
+        for (h, may_lose) in group.iter().zip(may_lose) {
+            let in_step = h.pending_bytes() == 0 && may_lose;
+            for arc in arcs.iter().filter(|arc| may_cost(h, arc.cost) && (in_step || !arc.is_inner_loss())) {
+                self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
-            losers += 1;
-            let vanished = if h.pending_bytes() == 0 { &choices.vanished_at_start } else { &choices.vanished };
+        }
+        self.scratch.give(lost);
+    }
+
+    /// Takes bytes for lost that left no trace before observed character `i`.
+    fn lose<'h>(
+        &mut self,
+        losers: impl Iterator<Item = &'h Hypothesis>,
+        i: usize,
+        may_cost: impl Fn(&Hypothesis, f32) -> bool,
+        lost: &mut Vec<Hypothesis>,
+    ) {
+        let (mut at_start, mut inside) = (Vec::new(), Vec::new());
+        let mut strips_controls = false;
+        for h in losers {
+            let outer = &self.modes[h.mode as usize - 1].layers[0];
+            strips_controls = outer.strips_controls();
+            let in_step = h.pending_bytes() == 0;
+            let vanished = if in_step { &mut at_start } else { &mut inside };
+            if vanished.is_empty() {
+                outer.vanished(Some(self.text[i]), in_step, vanished);
+            }
             for arc in vanished.iter().filter(|arc| may_cost(h, arc.cost)) {
-                self.feed_arc(h, arc, i, i, &mut lost);
+                self.feed_arc(h, arc, i, i, lost);
             }
         }
         // A second byte may have vanished at the same place: both continuations of one character, say.
-        if mode.layers[0].strips_controls() {
+        if strips_controls {
             let mut twice = self.scratch.take();
             for h in lost.iter().filter(|h| h.pending_bytes() > 0) {
-                for arc in &choices.vanished {
+                if inside.is_empty() {
+                    self.modes[h.mode as usize - 1].layers[0].vanished(Some(self.text[i]), false, &mut inside);
+                }
+                for arc in &inside {
                     self.feed_arc(h, arc, i, i, &mut twice);
                 }
             }
             lost.append(&mut twice);
             self.scratch.give(twice);
         }
-        self.prune(&mut lost, i);
-        for h in &lost {
-            // Two bytes lost at almost the same place are not told from one.
-            for arc in choices.read.iter().filter(|arc| !arc.is_inner_loss() && may_cost(h, arc.cost)) {
-                self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
-            }
-        }
-        for h in group {
-            let in_step = h.pending_bytes() == 0 && self.coarse.may_lose(m - 1, self.positions(h, i), i);
-            for arc in choices.read.iter().filter(|arc| may_cost(h, arc.cost) && (in_step || !arc.is_inner_loss())) {
-                self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
-            }
-        }
-        self.scratch.give(lost);
+        self.prune(lost, i);
     }
 
     /// Completes characters that the text's end cut, and leaves all modes.

@@ -15,6 +15,17 @@ pub(super) fn utf16_form(c: char, to_bytes: fn(u16) -> [u8; 2]) -> Form {
     Form::padded([a, b, c, d], len)
 }
 
+/// Bytes of the character of UTF-8 that a byte begins; nothing where it begins none.
+pub(crate) fn utf8_length(lead: u8) -> Option<usize> {
+    match lead {
+        0x00..=0x7F => Some(1),
+        0xC2..=0xDF => Some(2),
+        0xE0..=0xEF => Some(3),
+        0xF0..=0xF4 => Some(4),
+        _ => None,
+    }
+}
+
 /// Strict: no surrogates, nothing longer than it must be. The second byte's range tells all of that (Unicode, table 3-7).
 pub(super) fn parse_utf8(bytes: &[u8]) -> Parse {
     let Some(&lead) = bytes.first() else { return Parse::Incomplete };

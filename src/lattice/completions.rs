@@ -1,7 +1,7 @@
 //! From bytes, some of them known only as a set, to the characters that they can be.
 
 use super::{ByteSet, Elem, Layer, Sets};
-use crate::codec::{Encoding, Parse};
+use crate::codec::{Encoding, Parse, utf8_length};
 
 /// How the bytes seen so far stand with an encoding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,12 +59,9 @@ pub(crate) fn status(w: Encoding, pattern: &[Elem], sets: &Sets) -> Status {
     }
     let first = pattern.first().map_or(ByteSet::EMPTY, |&e| sets.set(e));
     let wanted = match w {
-        Encoding::Utf8 => match first.iter().next() {
-            Some(0..=0x7F) => 1,
-            Some(0xC2..=0xDF) => 2,
-            Some(0xE0..=0xEF) => 3,
-            Some(0xF0..=0xF4) => 4,
-            _ => return Status::Dead,
+        Encoding::Utf8 => match first.iter().next().and_then(utf8_length) {
+            Some(length) => length,
+            None => return Status::Dead,
         },
         w if w.is_single_byte() => 1,
         _ if first.iter().next().is_some_and(|b| b < 0x80) => 1,

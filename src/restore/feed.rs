@@ -190,14 +190,15 @@ impl Search<'_> {
         }
     }
 
+    /// Whether ASCII is emitted for fullwidth marks, as the text around has it.
     fn folds(&self, h: &Hypothesis) -> bool {
-        self.fold_width && h.mode != 0 && self.modes[h.mode as usize - 1].layers[0].is_shift()
+        h.mode != 0 && self.modes[h.mode as usize - 1].layers[0].folds_width()
     }
 
     /// What a character that the model does not know costs more for being restored.
     fn rare(&self, h: &Hypothesis) -> f32 {
-        let is_utf8 = self.modes[h.mode as usize - 1].layers.last().is_some_and(|l| l.written == Encoding::Utf8);
-        if is_utf8 && h.loss <= loss_code(LossKind::Folded) { 0.0 } else { score::RESTORED_RARE }
+        let is_known = h.loss <= loss_code(LossKind::Folded);
+        if is_known { self.modes[h.mode as usize - 1].rare() } else { score::RESTORED_RARE }
     }
 
     pub(super) fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {

@@ -1,0 +1,82 @@
+//! A text as the bytes of a mode's innermost encoding.
+
+use crate::codec::Parse;
+use crate::lattice::{self, Layer};
+use crate::restore::Mode;
+
+/// The bytes of a text in a mode's innermost encoding.
+pub(super) struct Bytes {
+    pub(super) bytes: Vec<u8>,
+    pub(super) kinds: Vec<Kind>,
+    /// The first byte of each observed character, and the end.
+    pub(super) start: Vec<u32>,
+}
+
+/// What a byte position stands for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Kind {
+    Byte,
+    /// Lost bytes, or what it shows.
+    Open,
+    /// What an outer layer could not read.
+    Lost,
+    /// A character that has no bytes in this reader: no path of the mode passes it.
+    Barrier,
+}
+
+impl Bytes {
+    pub(super) fn of(mode: &Mode, text: &[char]) -> Bytes {
+        let folds = mode.layers[0].folds_width();
+        // What each layer reads, nothing where the one before could not read its bytes.
+        let mut chars: Vec<(Option<char>, u32)> = text.iter().map(|&c| Some(c)).zip(0..).collect();
+        let mut found = Bytes { bytes: Vec::new(), kinds: Vec::new(), start: Vec::new() };
+        let mut origin = Vec::new();
+        for (k, layer) in mode.layers.iter().enumerate() {
+            if k > 0 {
+                chars = found.read(&mode.layers[k - 1], &origin);
+            }
+            found.bytes.clear();
+            found.kinds.clear();
+            origin.clear();
+            for &(c, from) in &chars {
+                let wide = c.filter(|c| folds && !c.is_alphanumeric()).and_then(lattice::fullwidth).or(c);
+                let form = wide.and_then(|c| layer.read.forms(c).first().copied());
+                let after_byte = found.bytes.last().is_some_and(|&b| b >= 0x80);
+                let kind = match (c, form) {
+                    (None, _) => Kind::Lost,
+                    (Some(c), _) if layer.may_be_lost(c, after_byte) => Kind::Open,
+                    (_, Some(_)) => Kind::Byte,
+                    (_, None) => Kind::Barrier,
+                };
+                found.bytes.extend_from_slice(form.as_deref().unwrap_or(b"?"));
+                found.kinds.resize(found.bytes.len(), kind);
+                origin.resize(found.bytes.len(), from);
+            }
+        }
+        let mut at = 0;
+        for i in 0..=text.len() as u32 {
+            at += origin[at..].iter().take_while(|&&from| from < i).count();
+            found.start.push(at as u32);
+        }
+        found
+    }
+
+    /// The characters that a layer's writer makes of the bytes, with where they come from; one for each place it cannot read.
+    fn read(&self, layer: &Layer, origin: &[u32]) -> Vec<(Option<char>, u32)> {
+        let mut chars: Vec<(Option<char>, u32)> = Vec::new();
+        let mut at = 0;
+        while at < self.bytes.len() {
+            let parse = layer.written.parse(&self.bytes[at..self.bytes.len().min(at + 4)]);
+            let (c, len) = match parse {
+                _ if matches!(self.kinds[at], Kind::Lost | Kind::Barrier) => (None, 1),
+                Parse::Char { c, len } | Parse::Pair { first: c, len, .. } => (Some(c), len),
+                Parse::Incomplete | Parse::Malformed => (None, 1),
+            };
+            if c.is_some() || chars.last().is_none_or(|last| last.0.is_some()) {
+                chars.push((c, origin[at]));
+            }
+            at += len as usize;
+        }
+        chars
+    }
+}

@@ -1,0 +1,155 @@
+//! Rates the characters of a row from left to right, and tells the ways past them.
+
+use super::NEVER;
+use super::bytes::{Bytes, Kind};
+use super::row::{Edge, Jump, NO_SKIP, Row, Skip};
+use crate::codec::{Encoding, Parse, utf8_length};
+use crate::lattice::{self, Layer, halfwidth};
+use crate::model::{Context, Model};
+use crate::restore::Mode;
+use crate::{detect, overlay, score};
+
+/// What a character costs that lost a byte beside an undecodable place, or in a text of pairs: what a character of Chinese
+/// text costs (e^-4.4), and the least that a loss does.
+const SKIP: f32 = -6.0;
+/// The same for the two bytes of a letter, which is one of few.
+const SKIP_LETTER: f32 = -4.0;
+/// A byte without a lead, after a skip.
+const STRAY: f32 = -2.5;
+/// A character of UTF-8 that costs more than this may be what is left of two.
+const CHANCE: f32 = -11.0;
+/// A mark, or a space that may have been a no-break space, passed as a part of the lost characters beside it.
+const SKIP_MARK: f32 = -1.5;
+
+/// Rates the characters of a row from left to right.
+pub(super) struct Reader<'a> {
+    layer: &'a Layer,
+    bytes: Bytes,
+    /// The model's state at each byte position on the best path there, and the character before it.
+    contexts: Vec<(Context, char)>,
+    /// Positions at which half a character stands that a reading in brackets told.
+    halves: Vec<u32>,
+    folds: bool,
+    /// What a character that the model does not know costs more for being restored.
+    rare: f32,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of a mode's bytes of a text, and the row for what it finds.
+    pub(super) fn new(mode: &'a Mode, text: &[char]) -> (Reader<'a>, Row) {
+        let mut bytes = Bytes::of(mode, text);
+        let start = std::mem::take(&mut bytes.start);
+        let (jumps, halves) = if mode.glosses { jumps(text, &start) } else { Default::default() };
+        let (layer, folds) = (mode.innermost(), mode.layers[0].folds_width());
+        let reader = Reader { layer, contexts: Vec::new(), halves, folds, rare: mode.rare(), bytes };
+        (reader, Row::new(start, jumps, score::ENTER + mode.prior))
+    }
+
+    /// A position is reached, with what was read before it.
+    pub(super) fn enter(&mut self, at: usize, context: Context, before: char) {
+        if self.contexts.len() <= at {
+            self.contexts.resize(self.bytes.bytes.len() + 1, (context, before));
+        }
+        self.contexts[at] = (context, before);
+    }
+
+    /// Rates what begins at a position that has been reached, and goes on from it.
+    pub(super) fn rate(&mut self, model: &Model, row: &mut Row, at: usize) {
+        let here = row.ahead[at];
+        if here <= NEVER {
+            return;
+        }
+        let bytes = &self.bytes.bytes;
+        let (context, before) = self.contexts[at];
+        let mut read = None;
+        if !matches!(self.bytes.kinds[at], Kind::Barrier | Kind::Lost)
+            && let Parse::Char { c, len } | Parse::Pair { first: c, len, .. } =
+                self.layer.written.parse(&bytes[at..bytes.len().min(at + 4)])
+            && !(self.layer.is_shift() && lattice::is_private_use(c))
+        {
+            let c = if self.folds { halfwidth(c).unwrap_or(c) } else { c };
+            let (cost, next) = model.step(&context, c);
+            row.read[at] = Edge { len, cost: detect::restored(cost, before, c, self.rare) };
+            read = Some((next, c));
+        }
+        row.skip[at] = self.skip(at, read.map(|_| row.read[at]));
+        if let Some(after) = read {
+            let Edge { len, cost } = row.read[at];
+            self.reach(row, at + len as usize, here + cost, after);
+        }
+        for edge in row.skip[at].edges() {
+            self.reach(row, at + edge.len as usize, here + edge.cost, (model.start(), '\n'));
+        }
+        let jumps: Vec<Jump> = row.jumps_from(at).collect();
+        for jump in jumps {
+            self.reach(row, jump.to as usize, here + jump.cost, (context, '\n'));
+        }
+    }
+
+    fn reach(&mut self, row: &mut Row, to: usize, score: f32, state: (Context, char)) {
+        if score > row.ahead[to] {
+            row.ahead[to] = score;
+            self.enter(to, state.0, state.1);
+        }
+    }
+
+    /// Whether a byte that goes on a character of UTF-8 stands at a position.
+    fn is_stray(&self, at: usize) -> bool {
+        matches!(self.bytes.bytes.get(at), Some(0x80..=0xBF))
+    }
+
+    /// How a position is passed whose character lost a byte.
+    fn skip(&self, at: usize, read: Option<Edge>) -> Skip {
+        let bytes = &self.bytes.bytes;
+        let b = bytes[at];
+        match self.bytes.kinds[at] {
+            Kind::Open => return Skip::one(SKIP_MARK),
+            Kind::Lost => return Skip::one(SKIP),
+            Kind::Barrier => return NO_SKIP,
+            Kind::Byte => {}
+        }
+        if self.halves.binary_search(&(at as u32)).is_ok() && at + 2 <= bytes.len() {
+            return Skip { least: 2, most: 2, cost: SKIP / 2.0 };
+        }
+        match self.layer.written {
+            // Bytes lost inside a character may leave another one, by chance: a rare one, or one with a byte too many.
+            Encoding::Utf8 if read.is_some_and(|edge| edge.cost > CHANCE && !self.is_stray(at + edge.len as usize)) => {
+                NO_SKIP
+            }
+            Encoding::Utf8 => {
+                let length = match utf8_length(b) {
+                    Some(length @ 2..) => length,
+                    _ if read.is_some() => return NO_SKIP,
+                    _ => return Skip::one(STRAY),
+                };
+                let there = (at + 1..).take(length - 2).take_while(|&at| self.is_stray(at)).count();
+                Skip { least: 1, most: 1 + there as u8, cost: if length == 2 { SKIP_LETTER } else { SKIP } }
+            }
+            w if w.is_single_byte() && read.is_some() => NO_SKIP,
+            // Letters are trail bytes, too.
+            _ if b >= 0x40 => Skip::one(SKIP),
+            _ => NO_SKIP,
+        }
+    }
+}
+
+/// The ways over readings in brackets, in order of where they begin, and where such a way ends inside a character.
+fn jumps(text: &[char], start: &[u32]) -> (Vec<Jump>, Vec<u32>) {
+    let (mut jumps, mut halves) = (Vec::new(), Vec::new());
+    for i in 1..text.len() {
+        let (from, cost) = (start[i], score::GLOSS_REMOVED);
+        if let Some(gloss) = overlay::gloss_at(text, i) {
+            jumps.push(Jump { from, to: start[i + gloss.len], cost });
+        }
+        if let Some(gloss) = overlay::gloss_after_mark(text, i) {
+            // The annotated pair ends with the reading, or its trail byte begins another one.
+            let end = start[i + gloss.len];
+            jumps.push(Jump { from: from - 1, to: end, cost: cost + SKIP / 2.0 });
+            jumps.push(Jump { from, to: end - 1, cost });
+            halves.push(end - 1);
+        }
+    }
+    jumps.sort_by_key(|jump| jump.from);
+    halves.sort_unstable();
+    (jumps, halves)
+}

@@ -1,0 +1,114 @@
+//! What led to each hypothesis, and the path that is left of it.
+
+use super::Search;
+use super::beam::Hypothesis;
+use crate::repair::LossKind;
+
+/// What happened at one place of the best path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Event {
+    pub(crate) kind: EventKind,
+    /// Index of the mode; 0 is fine text, modes count from 1.
+    pub(crate) mode: u8,
+    /// Observed characters that it accounts for.
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    /// Score of the path up to here.
+    pub(crate) score: f32,
+    pub(crate) loss: Option<LossKind>,
+    /// Index into [`Path::choices`].
+    pub(super) choices: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum EventKind {
+    Emit(char),
+    Removed,
+    Enter,
+    Leave,
+}
+
+/// The best path and how it compares.
+#[derive(Debug)]
+pub(crate) struct Path {
+    pub(crate) events: Vec<Event>,
+    choices: Vec<Vec<(char, f32)>>,
+}
+
+impl Path {
+    /// The characters that an event chose among, with the score of each on its left context.
+    pub(crate) fn choices(&self, event: &Event) -> &[(char, f32)] {
+        self.choices.get(event.choices as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Node {
+    pub(super) event: Event,
+    pub(super) prev: u32,
+}
+
+/// No node, or no choice.
+pub(super) const NONE: u32 = u32::MAX;
+/// Nodes that may pile up before those without descendants are dropped (about 48 bytes each).
+const NODES_AT_ONCE: usize = 50_000;
+
+impl Search<'_> {
+    /// The path that led to a hypothesis.
+    pub(super) fn path_to(&mut self, back: u32) -> Path {
+        let mut at = back;
+        let mut events = Vec::new();
+        while let Some(node) = self.nodes.get(at as usize) {
+            events.push(node.event);
+            at = node.prev;
+        }
+        events.reverse();
+        Path { events, choices: std::mem::take(&mut self.choices) }
+    }
+
+    /// Drops what no hypothesis descends from, whenever much has been added since the last time: memory then grows with the
+    /// text and the beam, not with all that was ever tried.
+    pub(super) fn forget(&mut self, beams: &mut [Vec<Hypothesis>]) {
+        if self.nodes.len() < self.live_nodes * 2 + NODES_AT_ONCE {
+            return;
+        }
+        let mut keep = vec![false; self.nodes.len()];
+        for h in beams.iter().flatten() {
+            let mut at = h.back;
+            while let Some(alive) = keep.get_mut(at as usize).filter(|alive| !**alive) {
+                *alive = true;
+                at = self.nodes[at as usize].prev;
+            }
+        }
+        let mut moved = vec![NONE; self.nodes.len()];
+        let (mut nodes, mut choices) = (Vec::new(), Vec::new());
+        let mut moved_choices = vec![NONE; self.choices.len()];
+        for at in (0..self.nodes.len()).filter(|&at| keep[at]) {
+            let mut node = self.nodes[at];
+            // Nodes are older than what descends from them, so their new places are known.
+            node.prev = moved.get(node.prev as usize).copied().unwrap_or(NONE);
+            if let Some(to) = moved_choices.get_mut(node.event.choices as usize) {
+                if *to == NONE {
+                    *to = choices.len() as u32;
+                    choices.push(std::mem::take(&mut self.choices[node.event.choices as usize]));
+                }
+                node.event.choices = *to;
+            }
+            moved[at] = nodes.len() as u32;
+            nodes.push(node);
+        }
+        for h in beams.iter_mut().flatten() {
+            h.back = moved.get(h.back as usize).copied().unwrap_or(NONE);
+        }
+        self.live_nodes = nodes.len();
+        (self.nodes, self.choices) = (nodes, choices);
+    }
+
+    pub(super) fn node(&mut self, prev: u32, kind: EventKind, h: &Hypothesis, from: usize, to: usize) -> u32 {
+        self.nodes.push(Node {
+            event: Event { kind, mode: h.mode, from, to, score: h.score, loss: None, choices: NONE },
+            prev,
+        });
+        (self.nodes.len() - 1) as u32
+    }
+}
