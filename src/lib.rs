@@ -87,7 +87,7 @@
 //! In the order in which a text passes through:
 //!
 //! ```text
-//! fixer.rs     the stages in order, and the options
+//! fixer.rs     the stages in order                               options.rs  what a `Fixer` can be told
 //! bytes.rs     bytes of unknown encoding: which one
 //! fast.rs      the places of a text that are worth a look at all, found at the speed of memory
 //! bulk.rs      long texts that one lossless chain explains
@@ -130,6 +130,7 @@ mod fixer;
 mod lattice;
 mod mention;
 mod model;
+mod options;
 mod overlay;
 mod patience;
 mod reading;
@@ -145,10 +146,9 @@ mod stream;
 pub use chain::{ByteNotation, Chain, Step, TextNotation};
 pub use codec::Encoding;
 pub use error::{ChainError, ModelError};
-pub use fixer::{
-    Annotations, Fixer, FixerBuilder, LossPolicy, Script, fix_and_explain, fix_bytes, fix_text, is_suspicious,
-};
+pub use fixer::{Fixer, fix_and_explain, fix_bytes, fix_text, is_suspicious};
 pub use model::{Counter, Likelihood, MODEL_VERSION, Model, Survey, TrainOptions, TrainReport};
+pub use options::{Annotations, FixerBuilder, LossPolicy, Script};
 pub use repair::{Loss, LossKind, Repair, SpanRepair, Verdict};
 pub use stream::FixReader;
 

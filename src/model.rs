@@ -208,6 +208,11 @@ impl Model {
         self.tables.weights()
     }
 
+    /// The likeliest characters past ASCII, the likeliest first: those that are tried where bytes say next to nothing.
+    pub(crate) fn common_characters(&self) -> &[char] {
+        self.tables.common_characters()
+    }
+
     /// ln P(c) without context: how frequent the character is.
     pub(crate) fn unigram(&self, c: char) -> f32 {
         self.tables.frequency(c)

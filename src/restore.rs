@@ -48,25 +48,6 @@ pub(crate) const MAX_LAYERS: usize = 3;
 /// Modes searched at once at most.
 pub(crate) const MAX_MODES: usize = 8;
 
-/// Characters that are tried where bytes say next to nothing.
-const COMMON: usize = 4000;
-
-/// The likeliest characters past ASCII, for [`lattice::completions`].
-pub(crate) fn common_characters(model: &Model) -> Vec<char> {
-    let blocks = [
-        '\u{a1}'..='\u{17f}',
-        '\u{370}'..='\u{4ff}',
-        '\u{2010}'..='\u{2040}',
-        '\u{3001}'..='\u{30ff}',
-        '\u{4e00}'..='\u{9fff}',
-        '\u{ac00}'..='\u{d7a3}',
-        '！'..='～',
-    ];
-    let mut rated: Vec<(f32, char)> = blocks.into_iter().flatten().map(|c| (model.unigram(c), c)).collect();
-    rated.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    rated.into_iter().take(COMMON).map(|r| r.1).collect()
-}
-
 /// A chain of damage to search with; the last step of the damage comes first.
 #[derive(Clone, Debug)]
 pub(crate) struct Mode {
@@ -103,7 +84,6 @@ impl Mode {
 
 struct Search<'a> {
     model: &'a Model,
-    common: &'a [char],
     modes: &'a [Mode],
     text: &'a [char],
     coarse: Coarse,
@@ -153,10 +133,9 @@ pub(crate) struct Stretch<'a> {
 }
 
 /// Finds the best path through a text.
-pub(crate) fn best_path(model: &Model, common: &[char], modes: &[Mode], stretch: &Stretch<'_>) -> Path {
+pub(crate) fn best_path(model: &Model, modes: &[Mode], stretch: &Stretch<'_>) -> Path {
     let mut search = Search {
         model,
-        common,
         modes,
         text: stretch.text,
         coarse: Coarse::new(model, modes, stretch),

@@ -2,6 +2,7 @@
 
 use super::{ByteSet, Elem, Layer, Sets};
 use crate::codec::{Encoding, Parse, utf8_length};
+use crate::model::Model;
 
 /// How the bytes seen so far stand with an encoding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,11 +74,11 @@ pub(crate) fn status(w: Encoding, pattern: &[Elem], sets: &Sets) -> Status {
 /// More products than this are not enumerated byte by byte; the common characters are tried against the pattern instead.
 const MAX_PRODUCT: usize = 2048;
 
-/// The characters of `w` whose bytes fit a complete pattern. `common` lists likely characters, for wide patterns.
-pub(crate) fn completions(w: Encoding, pattern: &[Elem], sets: &Sets, common: &[char], mut each: impl FnMut(char)) {
+/// The characters of `w` whose bytes fit a complete pattern; of a wide one those among the model's common characters.
+pub(crate) fn completions(w: Encoding, pattern: &[Elem], sets: &Sets, model: &Model, mut each: impl FnMut(char)) {
     let sizes = pattern.iter().map(|&e| sets.set(e).len());
     if sizes.product::<usize>() > MAX_PRODUCT {
-        for &c in common {
+        for &c in model.common_characters() {
             let fits = |form: &[u8]| {
                 form.len() == pattern.len() && form.iter().zip(pattern).all(|(&b, &e)| sets.set(e).contains(b))
             };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::OnceLock;
 
 use super::Context;
@@ -31,7 +31,22 @@ pub(crate) struct Tables {
     simplest: OnceLock<Vec<(char, char)>>,
     /// How unusual each character is. Made when first wanted.
     weights: OnceLock<Box<Weights>>,
+    /// The likeliest characters past ASCII. Found when first wanted.
+    common: OnceLock<Vec<char>>,
 }
+
+/// Characters that are called common.
+const COMMON: usize = 4000;
+/// Where they are looked for.
+const COMMON_BLOCKS: [RangeInclusive<char>; 7] = [
+    '\u{a1}'..='\u{17f}',
+    '\u{370}'..='\u{4ff}',
+    '\u{2010}'..='\u{2040}',
+    '\u{3001}'..='\u{30ff}',
+    '\u{4e00}'..='\u{9fff}',
+    '\u{ac00}'..='\u{d7a3}',
+    '！'..='～',
+];
 
 impl Tables {
     /// Opens a file. All sizes and offsets are checked, so that no lookup can fail; the checksum is not.
@@ -79,9 +94,9 @@ impl Tables {
         );
         let grams = grams.map_err(damaged)?;
         let vocabulary = vocabulary as u16;
-        let (simplest, weights) = (OnceLock::new(), OnceLock::new());
+        let (simplest, weights, common) = Default::default();
         let cases = [[a, b, c, d], [e, f, g, h]];
-        Ok(Tables { sections, vocabulary, cases, kinds, grams, simplest, weights, bytes })
+        Ok(Tables { sections, vocabulary, cases, kinds, grams, simplest, weights, common, bytes })
     }
 
     /// Compares the checksum.
@@ -134,6 +149,16 @@ impl Tables {
                 })
                 .collect();
             weights.into_boxed_slice().try_into().unwrap_or_else(|_| Box::new([0; WEIGHED]))
+        })
+    }
+
+    /// The likeliest characters past ASCII, the likeliest first.
+    pub(crate) fn common_characters(&self) -> &[char] {
+        self.common.get_or_init(|| {
+            let mut rated: Vec<(f32, char)> =
+                COMMON_BLOCKS.into_iter().flatten().map(|c| (self.frequency(c), c)).collect();
+            rated.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            rated.into_iter().take(COMMON).map(|r| r.1).collect()
         })
     }
 

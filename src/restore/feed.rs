@@ -148,7 +148,7 @@ impl Search<'_> {
             return;
         }
         let mut set = ByteSet::EMPTY;
-        lattice::completions(written, pattern, &self.sets, self.common, |c| {
+        lattice::completions(written, pattern, &self.sets, self.model, |c| {
             if let Some(&[b]) = read.forms(c).first().map(|f| &**f) {
                 set = set.with(b);
             }
@@ -161,10 +161,10 @@ impl Search<'_> {
         let mut key = (h.mode, [Elem::default(); 4], pattern.len() as u8);
         key.1[..pattern.len()].copy_from_slice(pattern);
         let folds = self.folds(&h);
-        let (model, sets, common) = (self.model, &self.sets, self.common);
+        let (model, sets) = (self.model, &self.sets);
         let likely = self.likely.entry(key).or_insert_with(|| {
             let mut all = Vec::new();
-            lattice::completions(w, pattern, sets, common, |c| {
+            lattice::completions(w, pattern, sets, model, |c| {
                 let c = if folds { lattice::halfwidth(c).unwrap_or(c) } else { c };
                 all.push((model.unigram(c), c));
             });
