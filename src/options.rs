@@ -41,7 +41,7 @@ pub enum Script {
     #[default]
     Keep,
     /// Simplified characters; undoes a publisher's conversion to traditional ones, character by character, in lines that
-    /// are traditional. [`Repair::simplified`] tells how many characters were converted.
+    /// are traditional. [`Repair::simplified`](crate::Repair::simplified) tells how many characters were converted.
     Simplified,
 }
 
