@@ -45,6 +45,9 @@ const FEW_BYTES: usize = 4;
 /// What a span must gain that brings one character only: of bytes that are UTF-8, and of others, which are characters anyhow.
 const LONE: f64 = 3.5;
 const LONE_OTHER: f64 = 5.0;
+/// Where only bytes were lost, one character is left as it is unless its repair is likelier right than not: most are marks that
+/// somebody typed.
+const LIKELIER: f64 = 0.5;
 /// Gain in nats at which a span is as likely right as wrong, and how fast that changes: what is reported at all gains far more
 /// mostly, so that the table of `examples/evaluate` hardly depends on it.
 const GAIN_MIDDLE: f64 = 1.0;
@@ -176,7 +179,7 @@ impl Span<'_> {
         let shifted = self.mode.layers[0].is_shift();
         // As in `whole`.
         let may_stay = |c: char| shifted || c.is_ascii();
-        let is_same = |e: &Event| matches!(e.kind, EventKind::Emit(c) if e.to == e.from + 1 && self.text[e.from] == c && e.loss.is_none() && may_stay(c));
+        let is_same = |e: &Event| self.stays(e) && may_stay(self.text[e.from]);
         let changed: Vec<usize> = (from..to).filter(|&i| !is_same(&self.events[i])).collect();
         let Some((&first, &last)) = changed.first().zip(changed.last()) else { return };
         // Where only bytes were lost, what stands in step is not damaged; other chains explain all that they cover.
@@ -199,7 +202,7 @@ impl Span<'_> {
         if odd(&self.mode.chain, &self.text[observed.clone()], self.scores_of(observed)) > total_after {
             return;
         }
-        if self.least_gain(from, to).is_some_and(|least| gain < least) {
+        if self.says_little(from, to, gain) {
             return;
         }
         let further_layers = self.mode.layers.len() - 1;
@@ -212,7 +215,10 @@ impl Span<'_> {
             let obs_from = run.iter().map(|e| e.from).min().unwrap_or(0);
             let obs_to = run.iter().map(|e| e.to).max().unwrap_or(obs_from);
             let losses = self.losses(a, b, path);
-            let certainty_of_losses: f64 = losses.iter().map(certainty_of).product();
+            let confidence = losses.iter().map(certainty_of).product::<f64>() * certainty(gain);
+            if shifted && obs_to - obs_from < 2 && confidence < LIKELIER {
+                continue;
+            }
             let before = self.scores(obs_from, obs_to) as f64;
             let start = if a == from { score_before } else { self.events[a - 1].score };
             out.push(Draft {
@@ -222,25 +228,32 @@ impl Span<'_> {
                 chain: self.mode.chain.clone(),
                 before,
                 after: (self.events[b - 1].score - start) as f64,
-                confidence: certainty_of_losses * certainty(gain),
+                confidence,
                 losses,
             });
         }
     }
 
-    /// What a span must gain because it says little: one character, or one again and again, may fit by chance.
-    fn least_gain(&self, from: usize, to: usize) -> Option<f64> {
+    /// Whether a span gains no more than chance may: one character, or one again and again, may fit by chance, and what comes out
+    /// as it was says nothing.
+    fn says_little(&self, from: usize, to: usize, gain: f64) -> bool {
         if self.mode.layers.iter().any(|l| l.is_shift()) {
-            return None;
+            return false;
         }
-        let events = &self.events[from..to];
-        let brought = distinct(events.iter().filter_map(emitted));
+        let changed = || self.events[from..to].iter().filter(|e| !self.stays(e));
+        let brought = distinct(changed().filter_map(emitted));
         if self.mode.layers.iter().all(|l| l.written == Encoding::Utf8) {
-            return (brought < 2).then_some(LONE);
+            return brought < 2 && gain < LONE;
         }
-        let observed = distinct(self.text[events.first()?.from..events.last()?.to].iter().copied());
+        let times = changed().filter(|e| emitted(e).is_some_and(|c| !c.is_ascii())).count();
+        let observed = distinct(changed().flat_map(|e| self.text[e.from..e.to].iter().copied()));
         let single = self.mode.layers[0].read.is_single_byte();
-        (brought < 2 || single && observed < FEW_BYTES).then_some(LONE_OTHER)
+        brought < 2 && gain < LONE_OTHER * times as f64 || single && observed < FEW_BYTES && gain < LONE_OTHER
+    }
+
+    /// Whether a character came out as it was.
+    fn stays(&self, e: &Event) -> bool {
+        e.to == e.from + 1 && e.loss.is_none() && e.kind == EventKind::Emit(self.text[e.from])
     }
 
     fn scores(&self, from: usize, to: usize) -> f32 {
