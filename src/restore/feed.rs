@@ -7,14 +7,15 @@ use crate::lattice::{self, Arc, ByteOrSet, ByteSet, Elem, Status};
 use crate::repair::LossKind;
 use crate::{detect, score};
 
-/// Characters that fit some bytes and are rated by their context, the most frequent ones: it bounds the work where bytes say little.
-const LIKELY: usize = 1024;
 /// Of these so many, the likeliest by what comes before, are looked at again when it is known what comes after.
 const SECOND_LOOK: usize = 64;
 
 impl Search<'_> {
     /// Gives the bytes of an arc to the outermost layer.
     pub(super) fn feed_arc(&mut self, h: &Hypothesis, arc: &Arc, from: usize, to: usize, out: &mut Vec<Hypothesis>) {
+        if self.looks > self.most_looks {
+            return;
+        }
         let mut h = *h;
         h.score += arc.cost;
         if h.pending_bytes() == 0 {
@@ -170,9 +171,11 @@ impl Search<'_> {
             });
             all.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             all.dedup();
-            all.truncate(LIKELY);
+            all.truncate(super::WIDE.likely);
             all.into_iter().map(|(_, c)| c).collect()
         });
+        let likely = &likely[..likely.len().min(self.width.likely)];
+        self.looks += likely.len();
         let scores = &mut self.scratch.scores;
         model.score_all(&h.context, likely, scores);
         let mut fits: Vec<(char, f32)> = likely.iter().copied().zip(scores.iter().copied()).collect();
@@ -202,7 +205,7 @@ impl Search<'_> {
     }
 
     pub(super) fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {
-        self.states += 1;
+        self.looks += 1;
         #[cfg(test)]
         crate::bounds::state();
         let c = if self.folds(&h) { lattice::halfwidth(c).unwrap_or(c) } else { c };
