@@ -126,7 +126,7 @@ fn in_use(c: char) -> bool {
         '¨' | '¯' | '¸' | '\u{249c}'..='\u{24e9}' | '\u{2801}'..='\u{28ff}' | '\u{3300}'..='\u{33ff}' => false,
         'ſ'..='\u{52f}' | '\u{1d00}'..='\u{1eff}' | '\u{2c00}'..='\u{2dff}' | '\u{a640}'..='\u{a7ff}' => false,
         // Historical scripts, and ideographs that are rarer than any in print.
-        '\u{10000}'..='\u{1eeff}' | '\u{20000}'.. => false,
+        '\u{800}'..='\u{85f}' | '\u{1680}'..='\u{16ff}' | '\u{10000}'..='\u{1eeff}' | '\u{20000}'.. => false,
         _ => true,
     }
 }

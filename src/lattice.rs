@@ -199,6 +199,9 @@ impl Layer {
         if c == ' ' && !self.evidence.has_nbsp {
             for form in self.read.forms('\u{a0}').iter() {
                 out.push(Arc::known(form, score::NBSP_AS_SPACE, Some(LossKind::Folded)));
+                if let &[nbsp] = &**form {
+                    out.push(Arc::known(&[nbsp, b' '], score::NBSP_COLLAPSED, Some(LossKind::Folded)));
+                }
             }
         }
         if self.is_shift()
@@ -257,11 +260,6 @@ impl Layer {
         if !self.evidence.has_soft_hyphen && self.read.is_single_byte() && !at_start {
             for form in self.read.forms('\u{ad}').iter() {
                 out.push(Arc::known(form, score::SOFT_HYPHEN_STRIPPED, vanished));
-            }
-        }
-        if before == Some(' ') && !at_start && !self.evidence.has_nbsp && self.read.is_single_byte() {
-            for form in self.read.forms('\u{a0}').iter() {
-                out.push(Arc::known(form, score::NBSP_COLLAPSED, Some(LossKind::Folded)));
             }
         }
         // In step no character of a text is a private-use pair.
