@@ -373,8 +373,11 @@ impl Search<'_> {
             }
         }
         let mut open: Vec<Hypothesis> = last.iter().filter(|h| h.mode != 0).copied().collect();
+        let fine = last.iter().filter(|h| h.mode == 0).map(|h| h.score).fold(f32::MIN, f32::max);
+        let most = self.coarse.margin(n);
         for _ in 0..MAX_LAYERS {
             self.prune(&mut open, n);
+            let best = open.iter().map(|h| h.promise).fold(fine, f32::max);
             let mut next = Vec::new();
             for h in open.drain(..) {
                 if h.pending_bytes() == 0 {
@@ -382,7 +385,7 @@ impl Search<'_> {
                 } else if at_end {
                     arcs.clear();
                     self.modes[h.mode as usize - 1].layers[0].vanished(None, false, &mut arcs);
-                    for arc in arcs.iter() {
+                    for arc in arcs.iter().filter(|arc| best - h.promise - arc.cost <= most) {
                         self.feed_arc(&h, arc, n, n, &mut next);
                     }
                 }
