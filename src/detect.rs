@@ -125,8 +125,8 @@ fn in_use(c: char) -> bool {
         // Accents alone, letters in circles and brackets, Braille, units in squares.
         '¨' | '¯' | '¸' | '\u{249c}'..='\u{24e9}' | '\u{2801}'..='\u{28ff}' | '\u{3300}'..='\u{33ff}' => false,
         'ſ'..='\u{52f}' | '\u{1d00}'..='\u{1eff}' | '\u{2c00}'..='\u{2dff}' | '\u{a640}'..='\u{a7ff}' => false,
-        // Historical scripts, and ideographs that are rarer than any in print.
-        '\u{800}'..='\u{85f}' | '\u{1680}'..='\u{16ff}' | '\u{10000}'..='\u{1eeff}' | '\u{20000}'.. => false,
+        // Scripts of history or of few readers, and ideographs that are rarer than any in print.
+        '\u{7c0}'..='\u{85f}' | '\u{1680}'..='\u{16ff}' | '\u{10000}'..='\u{1eeff}' | '\u{20000}'.. => false,
         _ => true,
     }
 }

@@ -97,6 +97,11 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], scores: &[f32])
         return None;
     }
     let new: Vec<char> = undone.chars().collect();
+    let before = f64::from(scores.iter().sum::<f32>());
+    let after = f64::from(after + trial.prior + score::ENTER + score::LEAVE);
+    if !is_utf8(&trial.chain) && is_again_and_again(new.iter().copied(), after - before) {
+        return None;
+    }
     // Others may be the same by chance, and half of what the chain reads at once.
     let same = |pair: &(&char, &char)| pair.0 == pair.1 && pair.0.is_ascii();
     let head = text.iter().zip(&new).take_while(same).count();
@@ -108,8 +113,8 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], scores: &[f32])
         text: new[head..new.len() - tail].iter().collect(),
         chain: trial.chain.clone(),
         losses: Vec::new(),
-        before: f64::from(scores.iter().sum::<f32>()),
-        after: f64::from(after + trial.prior + score::ENTER + score::LEAVE),
+        before,
+        after,
         confidence: confidence(trial),
     })
 }
@@ -256,10 +261,9 @@ impl Span<'_> {
         if self.mode.layers.iter().all(|l| l.written == Encoding::Utf8 && !is_cyrillic(l.read)) {
             return brought < 2 && gain < LONE;
         }
-        let times = changed().filter(|e| emitted(e).is_some_and(|c| !c.is_ascii())).count();
         let observed = distinct(changed().flat_map(|e| self.text[e.from..e.to].iter().copied()));
         let single = self.mode.layers[0].read.is_single_byte();
-        brought < 2 && gain < LONE_OTHER * times as f64 || single && observed < FEW_BYTES && gain < LONE_OTHER
+        is_again_and_again(changed().filter_map(emitted), gain) || single && observed < FEW_BYTES && gain < LONE_OTHER
     }
 
     /// Whether a character came out as it was.
@@ -394,6 +398,16 @@ fn totals(
         sum
     };
     choices.iter().map(|&(c, _)| (c, total(c))).collect()
+}
+
+/// Whether a chain tells the same character from every observed one, and each gains no more than chance may.
+fn is_again_and_again(brought: impl Iterator<Item = char> + Clone, gain: f64) -> bool {
+    distinct(brought.clone()) < 2 && gain < LONE_OTHER * brought.filter(|c| !c.is_ascii()).count() as f64
+}
+
+/// Whether all of a chain's texts were written in UTF-8.
+fn is_utf8(chain: &Chain) -> bool {
+    chain.steps().iter().all(|step| step.encodings().is_some_and(|s| s.written == Encoding::Utf8))
 }
 
 /// How many characters beyond ASCII, the same ones counted once, as far as it matters.
