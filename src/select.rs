@@ -99,7 +99,9 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], scores: &[f32])
     let new: Vec<char> = undone.chars().collect();
     let before = f64::from(scores.iter().sum::<f32>());
     let after = f64::from(after + trial.prior + score::ENTER + score::LEAVE);
-    if !is_utf8(&trial.chain) && is_again_and_again(new.iter().copied(), after - before) {
+    let last = trial.chain.steps().last().and_then(|step| step.encodings());
+    let are_runs = || last.is_some_and(|step| step.read.is_single_byte()) && are_runs(text);
+    if !is_utf8(&trial.chain) && (is_again_and_again(new.iter().copied(), after - before) || are_runs()) {
         return None;
     }
     // Others may be the same by chance, and half of what the chain reads at once.
@@ -263,7 +265,9 @@ impl Span<'_> {
         }
         let observed = distinct(changed().flat_map(|e| self.text[e.from..e.to].iter().copied()));
         let single = self.mode.layers[0].read.is_single_byte();
-        is_again_and_again(changed().filter_map(emitted), gain) || single && observed < FEW_BYTES && gain < LONE_OTHER
+        let all_observed = &self.text[self.events[from].from..self.events[to].to];
+        is_again_and_again(changed().filter_map(emitted), gain)
+            || single && (observed < FEW_BYTES && gain < LONE_OTHER || are_runs(all_observed))
     }
 
     /// Whether a character came out as it was.
@@ -403,6 +407,15 @@ fn totals(
 /// Whether a chain tells the same character from every observed one, and each gains no more than chance may.
 fn is_again_and_again(brought: impl Iterator<Item = char> + Clone, gain: f64) -> bool {
     distinct(brought.clone()) < 2 && gain < LONE_OTHER * brought.filter(|c| !c.is_ascii()).count() as f64
+}
+
+/// Whether most characters stand in runs of the same letter. Hands make those, and tables of letters; of bytes of text four
+/// equal ones in a row are hardly ever characters.
+fn are_runs(observed: &[char]) -> bool {
+    const RUN: usize = 4;
+    let in_runs =
+        observed.chunk_by(|a, b| a == b).filter(|run| run.len() >= RUN && !run[0].is_ascii()).map(<[char]>::len);
+    in_runs.sum::<usize>() * 2 >= observed.len()
 }
 
 /// Whether all of a chain's texts were written in UTF-8.
