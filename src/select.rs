@@ -406,7 +406,8 @@ fn totals(
 
 /// Whether a chain tells the same character from every observed one, and each gains no more than chance may.
 fn is_again_and_again(brought: impl Iterator<Item = char> + Clone, gain: f64) -> bool {
-    distinct(brought.clone()) < 2 && gain < LONE_OTHER * brought.filter(|c| !c.is_ascii()).count() as f64
+    let times = brought.clone().filter(|c| !c.is_ascii()).count().max(1);
+    distinct(brought) < 2 && gain < LONE_OTHER * times as f64
 }
 
 /// Whether most characters stand in runs of the same letter. Hands make those, and tables of letters; of bytes of text four
