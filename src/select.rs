@@ -1,6 +1,10 @@
 //! From the best path to repaired spans: what changed, what was lost, how sure it is.
 
+mod chance;
+
 use std::ops::Range;
+
+use chance::{FEW_BYTES, LONE, LONE_OTHER, are_runs, distinct, is_again_and_again, is_utf8};
 
 use crate::detect::Costs;
 use crate::model::{Context, Model};
@@ -40,13 +44,6 @@ const LEAST_PROBABILITY: f64 = 0.01;
 /// What a span must gain for every step but one, in nats: so many chains of several steps are tried that one of them gains
 /// a little by chance.
 const LEAST_GAIN: f64 = 1.5;
-/// Two ideographs of two bytes are so many bytes; fewer are the same again and again, as in rules and bars.
-const FEW_BYTES: usize = 4;
-/// What a span must gain that brings one character only: of bytes that are UTF-8, and of others, which are characters anyhow. Of
-/// the 106,505 clean lines (`make_cases.py --clean-lines`) 5 in place of 7.5 harms one more; the cases of one layer and of damage inside
-/// fine text come out the same.
-const LONE: f64 = 3.5;
-const LONE_OTHER: f64 = 7.5;
 /// Where only bytes were lost, one character is left as it is unless its repair is likelier right than not: most are marks that
 /// somebody typed.
 const LIKELIER: f64 = 0.5;
@@ -402,37 +399,6 @@ fn totals(
         sum
     };
     choices.iter().map(|&(c, _)| (c, total(c))).collect()
-}
-
-/// Whether a chain tells the same character from every observed one, and each gains no more than chance may.
-fn is_again_and_again(brought: impl Iterator<Item = char> + Clone, gain: f64) -> bool {
-    let times = brought.clone().filter(|c| !c.is_ascii()).count().max(1);
-    distinct(brought) < 2 && gain < LONE_OTHER * times as f64
-}
-
-/// Whether most characters stand in runs of the same letter. Hands make those, and tables of letters; of bytes of text four
-/// equal ones in a row are hardly ever characters.
-fn are_runs(observed: &[char]) -> bool {
-    const RUN: usize = 4;
-    let in_runs =
-        observed.chunk_by(|a, b| a == b).filter(|run| run.len() >= RUN && !run[0].is_ascii()).map(<[char]>::len);
-    in_runs.sum::<usize>() * 2 >= observed.len()
-}
-
-/// Whether all of a chain's texts were written in UTF-8.
-fn is_utf8(chain: &Chain) -> bool {
-    chain.steps().iter().all(|step| step.encodings().is_some_and(|s| s.written == Encoding::Utf8))
-}
-
-/// How many characters beyond ASCII, the same ones counted once, as far as it matters.
-fn distinct(chars: impl Iterator<Item = char>) -> usize {
-    let mut seen: Vec<char> = Vec::new();
-    for c in chars.filter(|c| !c.is_ascii()) {
-        if seen.len() < FEW_BYTES && !seen.contains(&c) {
-            seen.push(c);
-        }
-    }
-    seen.len()
 }
 
 pub(crate) fn emitted(e: &Event) -> Option<char> {

@@ -1,0 +1,42 @@
+//! What may be chance: bytes of any text make characters in some reading, and few of them may even make sense.
+
+use crate::{Chain, Encoding};
+
+/// Two ideographs of two bytes are so many bytes; fewer are the same again and again, as in rules and bars.
+pub(super) const FEW_BYTES: usize = 4;
+/// What a span must gain that brings one character only: of bytes that are UTF-8, and of others, which are characters anyhow. Of
+/// the 106,505 clean lines (`make_cases.py --clean-lines`) 5 in place of 7.5 harms one more; the cases of one layer and of damage inside
+/// fine text come out the same.
+pub(super) const LONE: f64 = 3.5;
+pub(super) const LONE_OTHER: f64 = 7.5;
+
+/// Whether a chain tells the same character from every observed one, and each gains no more than chance may.
+pub(super) fn is_again_and_again(brought: impl Iterator<Item = char> + Clone, gain: f64) -> bool {
+    let times = brought.clone().filter(|c| !c.is_ascii()).count().max(1);
+    distinct(brought) < 2 && gain < LONE_OTHER * times as f64
+}
+
+/// Whether most characters stand in runs of the same letter. Hands make those, and tables of letters; of bytes of text four
+/// equal ones in a row are hardly ever characters.
+pub(super) fn are_runs(observed: &[char]) -> bool {
+    const RUN: usize = 4;
+    let in_runs =
+        observed.chunk_by(|a, b| a == b).filter(|run| run.len() >= RUN && !run[0].is_ascii()).map(<[char]>::len);
+    in_runs.sum::<usize>() * 2 >= observed.len()
+}
+
+/// Whether all of a chain's texts were written in UTF-8.
+pub(super) fn is_utf8(chain: &Chain) -> bool {
+    chain.steps().iter().all(|step| step.encodings().is_some_and(|s| s.written == Encoding::Utf8))
+}
+
+/// How many characters beyond ASCII, the same ones counted once, as far as it matters.
+pub(super) fn distinct(chars: impl Iterator<Item = char>) -> usize {
+    let mut seen: Vec<char> = Vec::new();
+    for c in chars.filter(|c| !c.is_ascii()) {
+        if seen.len() < FEW_BYTES && !seen.contains(&c) {
+            seen.push(c);
+        }
+    }
+    seen.len()
+}
