@@ -25,7 +25,7 @@ pub(crate) fn rating() {
     RATINGS.set(RATINGS.get() + 1);
 }
 
-/// The search has gone on by one observed character for so many ratings.
+/// The search has gone on by one observed character, or completed the end, for so many ratings.
 pub(crate) fn character(ratings: usize) {
     DEAREST.set(DEAREST.get().max(ratings));
 }

@@ -45,7 +45,8 @@ const LEAST_PROBABILITY: f64 = 0.01;
 /// a little by chance.
 const LEAST_GAIN: f64 = 1.5;
 /// Where only bytes were lost, one character is left as it is unless its repair is likelier right than not: most are marks that
-/// somebody typed.
+/// somebody typed. Of the 106,505 clean lines (`make_cases.py --clean-lines`) it spares 13, of 67 spans of lossy-shift it costs
+/// one that is right.
 const LIKELIER: f64 = 0.5;
 /// Gain in nats at which a span is as likely right as wrong, and how fast that changes: what is reported at all gains far more
 /// mostly, so that the table of `examples/evaluate` hardly depends on it.
@@ -257,7 +258,7 @@ impl Span<'_> {
         let brought = distinct(changed().filter_map(emitted));
         // There a capital and a letter or a quotation mark are a letter's bytes.
         let is_cyrillic = |read| matches!(read, Encoding::Windows1251 | Encoding::Koi8R | Encoding::Cp866);
-        if self.mode.layers.iter().all(|l| l.written == Encoding::Utf8 && !is_cyrillic(l.read)) {
+        if is_utf8(&self.mode.chain) && !self.mode.layers.iter().any(|l| is_cyrillic(l.read)) {
             return brought < 2 && gain < LONE;
         }
         let observed = distinct(changed().flat_map(|e| self.text[e.from..e.to].iter().copied()));

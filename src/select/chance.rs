@@ -4,10 +4,10 @@ use crate::{Chain, Encoding};
 
 /// Two ideographs of two bytes are so many bytes; fewer are the same again and again, as in rules and bars.
 pub(super) const FEW_BYTES: usize = 4;
-/// What a span must gain that brings one character only: of bytes that are UTF-8, and of others, which are characters anyhow. Of
-/// the 106,505 clean lines (`make_cases.py --clean-lines`) 5 in place of 7.5 harms one more; the cases of one layer and of damage inside
-/// fine text come out the same.
+/// What a span must gain that brings one character only, of bytes that are UTF-8.
 pub(super) const LONE: f64 = 3.5;
+/// The same of other bytes, which are characters anyhow. With 5 one more of the 106,505 clean lines (`make_cases.py --clean-lines`) is
+/// harmed; the public cases of one layer and of damage inside fine text come out the same.
 pub(super) const LONE_OTHER: f64 = 7.5;
 
 /// Whether a chain tells the same character from every observed one, and each gains no more than chance may.
