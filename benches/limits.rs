@@ -135,6 +135,7 @@ fn main() {
     row("a million of 20 characters, `is_suspicious`", &format!("{:.2} s", seconds * 10.0), "", "", "");
     let seconds = best(|| many.iter().map(|text| luanma::fix_text(text).len()).sum::<usize>());
     row("a million of 20 characters, `fix_text`", &format!("{:.2} s", seconds * 10.0), "", "", "");
+    model_lookups();
     two_cores(&clean);
     row(
         "first call in a fresh process, 20 characters damaged",
@@ -143,6 +144,34 @@ fn main() {
         "",
         "5 ms",
     );
+}
+
+/// What a character costs that the model rates, its tables in the caches and out of them.
+fn model_lookups() {
+    let text = texts::chinese(MEGABYTE);
+    let count = text.chars().count() as f64;
+    let model = luanma::Model::embedded();
+    let nanoseconds = best(|| model.likelihood(black_box(&text))) * 1e9 / count;
+    row("model, a character of the same sentences again", &format!("{nanoseconds:.0} ns"), "", "", "25 ns");
+    // Ideographs by chance: of the tables, hardly two ask for the same line.
+    let mut chance = texts::Chance::new(3);
+    let mut scattered = |count: usize| -> String {
+        let sentences: Vec<char> = texts::chinese(10_000).chars().collect();
+        (0..count).map(|_| sentences[chance.below(sentences.len())]).collect()
+    };
+    let text = scattered(200_000);
+    let nanoseconds = best(|| model.likelihood(black_box(&text))) * 1e9 / 200_000.0;
+    row("model, a character of characters by chance", &format!("{nanoseconds:.0} ns"), "", "", "25 ns");
+    let mut elsewhere = vec![0u8; 256 * MEGABYTE];
+    let mut cold = 0.0;
+    for _ in 0..RUNS {
+        let text = scattered(4000);
+        elsewhere.iter_mut().step_by(64).for_each(|byte| *byte = byte.wrapping_add(1));
+        let start = Instant::now();
+        black_box(model.likelihood(black_box(&text)));
+        cold += start.elapsed().as_secs_f64() * 1e9 / 4000.0 / RUNS as f64;
+    }
+    row("model, the first 4000 characters after the caches were emptied", &format!("{cold:.0} ns"), "", "", "120 ns");
 }
 
 /// Given this argument, the program repairs one text and ends.

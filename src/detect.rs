@@ -46,7 +46,7 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         (Lower(a), Lower(b)) if a == b => -6.0,
         (Hangul, Hangul) | (Sign, Sign) => -8.0,
         (Upper(a), Upper(b)) if a == b => -9.0,
-        (HalfKana, HalfKana) => -9.0,
+        (HalfKana, HalfKana) => -7.5,
         (Upper(a), Lower(b)) if a == b && c.is_ascii() => -7.0,
         // Capitals begin words.
         (Lower(_), Upper(_)) => -11.0,
@@ -64,7 +64,7 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
     match (c as u32).wrapping_sub(before as u32) {
         // A rule; an alphabet in its order.
         0 => flat.max(-5.0),
-        1 if c.is_lowercase() => flat.max(-4.5),
+        1 if matches!(script(c), Lower(_) | HalfKana) => flat.max(-4.5),
         1 | 2 if !c.is_ascii() => flat.max(-6.0),
         _ => flat,
     }
@@ -168,11 +168,7 @@ enum Script {
 }
 
 fn script(c: char) -> Script {
-    let letter = |group: u8| match c.is_lowercase() {
-        true => Script::Lower(group),
-        false if c.is_alphabetic() => Script::Upper(group),
-        false => Script::Other,
-    };
+    let letter = |group: u8| if c.is_lowercase() { Script::Lower(group) } else { Script::Upper(group) };
     match c {
         '\u{0}'..='\u{8}'
         | '\u{e}'..='\u{1f}'
@@ -184,6 +180,9 @@ fn script(c: char) -> Script {
         'A'..='Z' => Script::Upper(0),
         '\u{a1}'..='¿' | '×' | '÷' => Script::Symbol,
         'ſ' => Script::Other,
+        // No letters.
+        '\u{375}' | '\u{378}' | '\u{379}' | '\u{37e}' | '\u{380}'..='\u{385}' | '\u{387}' => Script::Other,
+        '\u{38b}' | '\u{38d}' | '\u{3a2}' | '\u{3f6}' | '\u{482}'..='\u{489}' => Script::Other,
         'À'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => letter(0),
         '\u{370}'..='\u{3ff}' => letter(1),
         '\u{400}'..='\u{52f}' => letter(2),
@@ -277,4 +276,17 @@ pub(crate) fn suspects(text: &[char], scores: &[f32]) -> Vec<Range<usize>> {
     close(start, best, best_end);
     found.retain(|r| !r.is_empty());
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_what_unicode_calls_alphabetic() {
+        for c in ('À'..='\u{24f}').chain('\u{370}'..='\u{52f}').chain('\u{1e00}'..='\u{1eff}') {
+            let is_letter = matches!(script(c), Script::Lower(_) | Script::Upper(_));
+            assert_eq!(is_letter, c.is_alphabetic() && c != 'ſ', "{c:?}");
+        }
+    }
 }

@@ -66,7 +66,7 @@ pub(crate) struct Evidence {
     pub(crate) has_nbsp: bool,
     pub(crate) has_soft_hyphen: bool,
     pub(crate) has_euro: bool,
-    /// Han text has ASCII commas, never fullwidth ones.
+    /// Han text has ASCII commas, and nothing fullwidth is left.
     pub(crate) width_folded: bool,
     /// Readings stand after characters all over the text: the script that wrote them also cuts before stop marks.
     pub(crate) annotated: bool,
@@ -85,7 +85,7 @@ impl Evidence {
                 '\u{ad}' => e.has_soft_hyphen = true,
                 '\u{e000}'..='\u{f8ff}' => e.has_private_use = true,
                 ',' if is_han(before) => ascii_marks += 1,
-                '，' => wide_marks += 1,
+                '！'..='～' => wide_marks += 1,
                 _ => {}
             }
             before = c;

@@ -2,7 +2,7 @@
 //!
 //! A quantised character n-gram model of order four, read in place. Its bytes hold, section by section (`format`), a table
 //! from characters to tokens (`surface`, `kinds`), the probabilities of single tokens, and for two, three and four tokens
-//! a static function each (`fuse`) from the tokens to a probability and a back-off weight.
+//! a static function each (`retrieval`) from the tokens to a probability and a back-off weight.
 //!
 //! ```text
 //! P(c | context) = P(token | the three tokens before) * P(c | token, flags)
@@ -26,27 +26,32 @@ use crate::fast::Weights;
 mod counts;
 mod estimate;
 mod format;
-mod fuse;
 mod grams;
 mod kinds;
 mod prune;
 mod quantise;
+mod retrieval;
+mod step;
 mod surface;
 mod survey;
 mod tables;
 mod train;
 
-use kinds::LINE;
+pub(crate) use step::Candidate;
 use surface::Flags;
 pub(crate) use surface::Leaning;
 use tables::Tables;
 pub use train::{Counter, Survey, TrainOptions, TrainReport};
 
 /// The format version of the model files that this crate reads.
-pub const MODEL_VERSION: u16 = 1;
+pub const MODEL_VERSION: u16 = 2;
+
+/// Bytes that begin with a cache line.
+#[repr(align(64))]
+struct Aligned<B: ?Sized>(B);
 
 /// Trained by `examples/train_model`; `model/zh.md` says on what.
-static ZH: &[u8] = include_bytes!("model/zh.bin");
+static ZH: &Aligned<[u8]> = &Aligned(*include_bytes!("model/zh.bin"));
 
 /// A character n-gram model: how probable a text is, character by character.
 ///
@@ -108,7 +113,7 @@ impl Model {
     /// Never: a test reads the embedded bytes as it would a user's file.
     pub fn embedded() -> Model {
         static EMBEDDED: OnceLock<Model> = OnceLock::new();
-        let model = EMBEDDED.get_or_init(|| match Tables::parse(Cow::Borrowed(ZH)) {
+        let model = EMBEDDED.get_or_init(|| match Tables::parse(Cow::Borrowed(&ZH.0)) {
             Ok(tables) => Model { tables: Arc::new(tables) },
             Err(error) => unreachable!("the embedded model was tested: {error}"),
         });
@@ -154,14 +159,11 @@ impl Model {
     /// ```
     pub fn likelihood(&self, text: &str) -> Likelihood {
         let mut sum = Likelihood::default();
-        let mut context = self.start();
-        for c in text.chars() {
-            let (nats, folded, after) = self.tables.step(&context, c);
+        self.tables.steps(self.start(), text.chars(), |nats, folded| {
             sum.chars += 1;
             sum.nats += f64::from(nats);
             sum.folded += f64::from(folded);
-            context = after;
-        }
+        });
         sum
     }
 
@@ -187,10 +189,17 @@ impl Model {
         self.tables.step(context, c).0
     }
 
+    /// A character that is to be rated in many contexts.
+    pub(crate) fn candidate(&self, c: char) -> Candidate {
+        self.tables.candidate(c)
+    }
+
     /// ln P(c | context) of each of several characters.
-    pub(crate) fn score_all(&self, context: &Context, chars: &[char], out: &mut Vec<f32>) {
+    pub(crate) fn score_all(&self, context: &Context, chars: &[Candidate], out: &mut Vec<f32>) {
+        #[cfg(test)]
+        chars.iter().for_each(|_| crate::bounds::rating());
         out.clear();
-        out.extend(chars.iter().map(|&c| self.score(context, c)));
+        self.tables.score_all(context, chars, out);
     }
 
     /// The form of a character that simplified text writes; itself where there is no other.
@@ -237,10 +246,6 @@ impl Context {
     fn after(token: u16, backoff: u8, flags: Flags) -> Context {
         Context { tokens: u64::from(token), backoffs: [backoff, 0, 0], flags }
     }
-
-    fn at_line_start(&self) -> bool {
-        self.tokens == u64::from(LINE)
-    }
 }
 
 #[cfg(test)]
@@ -253,7 +258,7 @@ mod tests {
 
     #[test]
     fn the_embedded_model_is_sound() {
-        let model = Model::from_bytes(ZH).expect("the embedded model passes every check");
+        let model = Model::from_bytes(&ZH.0).expect("the embedded model passes every check");
         assert!(model.as_bytes().len() <= 6_000_000, "the file must stay small enough to be embedded");
         assert!(size_of::<Context>() <= 16);
     }

@@ -22,7 +22,7 @@ use history::{NONE, Node};
 use crate::chain::Chain;
 use crate::codec::Encoding;
 use crate::lattice::{self, Elem, Flavour, Layer, Sets};
-use crate::model::{Context, Model};
+use crate::model::{Candidate, Context, Model};
 use crate::score;
 
 /// How much is tried at once.
@@ -113,7 +113,7 @@ struct Search<'a> {
     coarse: Coarse,
     sets: Sets,
     /// Characters that fit a pattern of bytes in a mode, the most frequent first.
-    likely: HashMap<(u8, [Elem; 4], u8), Vec<char>>,
+    likely: HashMap<(u8, [Elem; 4], u8), Vec<Candidate>>,
     nodes: Vec<Node>,
     width: Width,
     /// Looks into the model so far, and where they end for this observed character.

@@ -52,10 +52,7 @@ struct Arguments {
     /// What n-grams without an ideograph are worth compared to those with one.
     #[arg(long)]
     other_languages: Option<f64>,
-    /// Bits of fingerprints, as in `10,8,7`.
-    #[arg(long, value_delimiter = ',')]
-    fingerprint_bits: Vec<u32>,
-    /// Bits of probabilities.
+    /// Bits of probabilities, as in `5,5,4`.
     #[arg(long, value_delimiter = ',')]
     probability_bits: Vec<u32>,
     /// Bits of back-off weights.
@@ -83,7 +80,6 @@ impl Arguments {
         if let Some(folder) = &self.temp {
             options.temp_dir.clone_from(folder);
         }
-        bits(&self.fingerprint_bits, &mut options.fingerprint_bits)?;
         bits(&self.probability_bits, &mut options.probability_bits)?;
         bits(&self.backoff_bits, &mut options.backoff_bits)?;
         Ok(options)

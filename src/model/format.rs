@@ -1,7 +1,8 @@
 //! The model file: a header, a table of sections, the sections.
 //!
 //! All numbers are little-endian. Bytes 0..8 are the magic, 8..10 the version, 10..12 the number of sections, 12..16 the
-//! CRC-32 of everything after byte 16; then 12 bytes a section: tag, offset, length.
+//! CRC-32 of everything after byte 16; then 12 bytes a section: tag, offset, length. Sections start at multiples of 64, so that
+//! lines of tables are cache lines where the file is held at such an address.
 
 use std::ops::Range;
 
@@ -11,6 +12,8 @@ use crate::ModelError;
 const MAGIC: [u8; 8] = *b"luanma\xA7M";
 const PREAMBLE: usize = 16;
 const ENTRY: usize = 12;
+/// Bytes of a cache line.
+const ALIGNMENT: usize = 64;
 
 /// Sections of a model, in the order in which they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +70,8 @@ pub(crate) fn sections(bytes: &[u8]) -> Result<Sections, ModelError> {
     if count != SECTIONS {
         return Err(ModelError::Damaged(format!("{count} sections where {SECTIONS} belong")));
     }
-    let mut expected = PREAMBLE + SECTIONS * ENTRY;
-    if bytes.len() < expected {
+    let mut end_of_last = PREAMBLE + SECTIONS * ENTRY;
+    if bytes.len() < end_of_last {
         return Err(ModelError::Damaged(format!(
             "the file ends after {} bytes, within its table of sections",
             bytes.len()
@@ -86,14 +89,15 @@ pub(crate) fn sections(bytes: &[u8]) -> Result<Sections, ModelError> {
         let end = end.ok_or_else(|| {
             ModelError::Damaged(format!("section {name} reaches past the end of the file ({} bytes)", bytes.len()))
         })?;
+        let expected = end_of_last.next_multiple_of(ALIGNMENT);
         if offset != expected {
             return Err(ModelError::Damaged(format!("section {name} starts at {offset} instead of {expected}")));
         }
         *range = offset..end;
-        expected = end;
+        end_of_last = end;
     }
-    if expected != bytes.len() {
-        return Err(ModelError::Damaged(format!("{} bytes follow the last section", bytes.len() - expected)));
+    if end_of_last != bytes.len() {
+        return Err(ModelError::Damaged(format!("{} bytes follow the last section", bytes.len() - end_of_last)));
     }
     Ok(found)
 }
@@ -114,17 +118,19 @@ pub(crate) fn assemble(sections: &[Vec<u8>; SECTIONS]) -> Result<Vec<u8>, ModelE
     bytes.extend_from_slice(&MODEL_VERSION.to_le_bytes());
     bytes.extend_from_slice(&(SECTIONS as u16).to_le_bytes());
     bytes.extend_from_slice(&[0; 4]);
-    let mut offset = PREAMBLE + SECTIONS * ENTRY;
+    let mut end = PREAMBLE + SECTIONS * ENTRY;
     for (tag, section) in TAGS.iter().zip(sections) {
+        let offset = end.next_multiple_of(ALIGNMENT);
         let (Ok(start), Ok(length)) = (u32::try_from(offset), u32::try_from(section.len())) else {
             return Err(ModelError::Damaged("a model may not exceed 4 GiB".into()));
         };
         bytes.extend_from_slice(*tag);
         bytes.extend_from_slice(&start.to_le_bytes());
         bytes.extend_from_slice(&length.to_le_bytes());
-        offset += section.len();
+        end = offset + section.len();
     }
     for section in sections {
+        bytes.resize(bytes.len().next_multiple_of(ALIGNMENT), 0);
         bytes.extend_from_slice(section);
     }
     let crc = crc32(&bytes[PREAMBLE..]);

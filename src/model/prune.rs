@@ -6,7 +6,7 @@
 //! are paid for by all that need them. The price is raised or lowered until the tables have the size asked for.
 
 use super::estimate::Levels;
-use super::fuse;
+use super::grams;
 
 /// Rounds of pruning; the size settles after some ten.
 const ROUNDS: usize = 16;
@@ -19,8 +19,6 @@ const FIRST_PRICE: f64 = 0.2;
 pub(crate) struct Budget {
     /// Bytes of the three tables together.
     pub(crate) bytes: usize,
-    /// Bits of a slot by length, two tokens first.
-    pub(crate) slot_bits: [u32; 3],
     /// Worth of n-grams without ideographs is multiplied by this.
     pub(crate) other: f64,
     /// By token: whether it is one.
@@ -29,7 +27,7 @@ pub(crate) struct Budget {
 
 impl Budget {
     fn size(&self, levels: &Levels) -> usize {
-        (1..4).map(|n| fuse::bytes(kept(levels, n), self.slot_bits[n - 1])).sum()
+        grams::bytes([1, 2, 3].map(|n| kept(levels, n)))
     }
 }
 
@@ -46,7 +44,7 @@ pub(crate) fn prune(levels: &mut Levels, budget: &Budget, mut progress: impl FnM
     for round in 0..ROUNDS {
         average(&mut worths, (1..4).map(|n| worth(levels, n, budget)));
         for n in (1..4).rev() {
-            choose(levels, n, price, budget, &worths);
+            choose(levels, n, price, &worths);
         }
         levels.estimate();
         let size = budget.size(levels);
@@ -75,7 +73,7 @@ pub(crate) fn prune(levels: &mut Levels, budget: &Budget, mut progress: impl FnM
         price *= 1.02;
         average(&mut worths, (1..4).map(|n| worth(levels, n, budget)));
         for n in (1..4).rev() {
-            choose(levels, n, price, budget, &worths);
+            choose(levels, n, price, &worths);
         }
         levels.estimate();
     }
@@ -122,8 +120,8 @@ fn worth(levels: &Levels, n: usize, budget: &Budget) -> Vec<f32> {
 }
 
 /// Keeps what is worth its room and what the kept n-grams of the level above need.
-fn choose(levels: &mut Levels, n: usize, price: f64, budget: &Budget, worths: &[Vec<f32>]) {
-    let bits = |n: usize| f64::from(budget.slot_bits[n - 1]);
+fn choose(levels: &mut Levels, n: usize, price: f64, worths: &[Vec<f32>]) {
+    let bits = |n: usize| f64::from(grams::SLOT_BITS[n - 1]);
     let mut chosen = vec![false; levels.levels[n].keys.len()];
     if let Some(above) = levels.levels.get(n + 1) {
         for index in (0..above.keys.len()).filter(|&index| above.kept[index]) {

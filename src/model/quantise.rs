@@ -2,8 +2,7 @@
 
 use super::estimate::Levels;
 use super::format::{SECTIONS, Section};
-use super::fuse::Fuse;
-use super::grams::{BACKOFF_STEP, CERTAIN, Codebook, FREQUENCY_STEP, UNIGRAM_STEP};
+use super::grams::{self, BACKOFF_STEP, CERTAIN, Codebook, FREQUENCY_STEP, UNIGRAM_STEP};
 use super::kinds::FIRST_CHAR;
 use super::survey::CharTables;
 
@@ -21,22 +20,13 @@ const LEEWAY: f64 = 2.0;
 /// Nothing is certain.
 const LEAST_SURPRISE: f32 = -1e-3;
 
-/// Bits of the parts of a slot.
+/// Bits of the parts of a slot; the rest of it is fingerprint.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bits {
     /// Of the probability, by length, two tokens first.
     pub(crate) nats: [u32; 3],
     /// Of the back-off weight, for two and three tokens.
     pub(crate) backoffs: [u32; 2],
-    /// Of the fingerprint.
-    pub(crate) fingerprints: [u32; 3],
-}
-
-impl Bits {
-    /// Bits of a slot.
-    pub(crate) fn slots(&self) -> [u32; 3] {
-        [0, 1, 2].map(|n: usize| self.nats[n] + self.backoffs.get(n).copied().unwrap_or(0) + self.fingerprints[n])
-    }
 }
 
 /// A weighted histogram of logarithms.
@@ -177,7 +167,7 @@ pub(crate) fn sections(levels: &Levels, chars: CharTables, bits: &Bits) -> [Vec<
         let kept = (0..level.keys.len()).filter(|&index| level.kept[index]);
         let pairs: Vec<(u64, u32)> = kept.map(|index| (level.keys[index], payload(index))).collect();
         let payload_bits = bits.nats[n - 1] + bits.backoffs.get(n - 1).copied().unwrap_or(0);
-        sections[section as usize] = Fuse::build(&pairs, payload_bits, bits.fingerprints[n - 1]);
+        sections[section as usize] = grams::table(n, &pairs, payload_bits);
     }
     sections[Section::Unigrams as usize] = unigrams(&nats[0], &backoffs[0], &chars.frequencies);
     sections[Section::Codebooks as usize] = book.to_bytes();

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::kinds::{self, Kind};
+use super::kinds::{self, FIRST_CHAR, Kind};
 
 /// Code points a block of the first stage.
 pub(crate) const BLOCK: usize = 128;
@@ -159,15 +159,15 @@ fn u16_at(bytes: &[u8], index: usize) -> u16 {
 }
 
 impl Chars<'_> {
-    /// The entry of a character, 0 outside the vocabulary.
+    /// The entry of a character: outside the vocabulary the token of its kind.
     #[inline]
-    fn entry(&self, c: char) -> u16 {
+    pub(crate) fn entry(&self, c: char) -> u16 {
         let cp = c as usize;
-        if cp >= LIMIT as usize {
-            return 0;
+        let block = if cp < LIMIT as usize { u16_at(self.blocks, cp / BLOCK) } else { 0 };
+        match u16_at(self.entries, usize::from(block) * BLOCK + cp % BLOCK) {
+            0 => kinds::token_of(kinds::kind_of(c)),
+            entry => entry,
         }
-        let block = u16_at(self.blocks, cp / BLOCK);
-        u16_at(self.entries, usize::from(block) * BLOCK + cp % BLOCK)
     }
 
     #[inline]
@@ -178,14 +178,13 @@ impl Chars<'_> {
 
     /// Whether a character is in the vocabulary.
     pub(crate) fn knows(&self, c: char) -> bool {
-        self.entry(c) != 0
+        self.entry(c) >= FIRST_CHAR
     }
 
     /// The token of a character.
     #[inline]
     pub(crate) fn token(&self, c: char) -> u16 {
         match self.entry(c) {
-            0 => kinds::token_of(kinds::kind_of(c)),
             entry if entry < self.vocabulary => entry,
             entry => {
                 let record = self.record(entry);
@@ -235,12 +234,17 @@ impl Chars<'_> {
     /// Token, cost of the form and flags afterwards.
     #[inline]
     pub(crate) fn see(&self, c: char, flags: Flags) -> Seen {
-        let entry = self.entry(c);
+        self.see_entry(self.entry(c), c, flags)
+    }
+
+    /// The same where the character's entry is known.
+    #[inline]
+    pub(crate) fn see_entry(&self, entry: u16, c: char, flags: Flags) -> Seen {
         let previous = if is_wide(c) { WIDE } else { OTHER };
-        if entry == 0 {
-            let kind = kinds::kind_of(c);
+        if entry < FIRST_CHAR {
+            let kind = kinds::of_token(entry);
             let flags = if matches!(kind, Kind::Mark) { flags } else { flags.with_previous(previous) };
-            return Seen { token: kinds::token_of(kind), cost: self.kinds[kind as usize], flags };
+            return Seen { token: entry, cost: self.kinds[kind as usize], flags };
         }
         if entry < self.vocabulary {
             let flags = if is_kana(c) { flags.with_script(JAPANESE) } else { flags };

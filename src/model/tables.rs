@@ -16,9 +16,6 @@ use crate::fast::{self, WEIGHED, Weights};
 /// Bytes of the head section: vocabulary, records, case costs (2 by 4), sizes of the kinds.
 pub(crate) const HEAD: usize = 8 + 4 * (8 + KINDS);
 
-/// What a context remembers: 16 bits a token.
-const THREE_TOKENS: u64 = (1 << 48) - 1;
-
 /// An opened model file.
 pub(crate) struct Tables {
     bytes: Cow<'static, [u8]>,
@@ -26,7 +23,7 @@ pub(crate) struct Tables {
     vocabulary: u16,
     cases: [[f32; 4]; 2],
     kinds: [f32; KINDS],
-    grams: Grams,
+    pub(super) grams: Grams,
     /// Each form that is not the simplest of its token, with the simplest; sorted. Made when first wanted.
     simplest: OnceLock<Vec<(char, char)>>,
     /// How unusual each character is. Made when first wanted.
@@ -169,7 +166,7 @@ impl Tables {
 
     /// Probability and back-off code of a token without context.
     #[inline]
-    fn unigram(&self, token: u16) -> (f32, u8) {
+    pub(super) fn unigram(&self, token: u16) -> (f32, u8) {
         Grams::unigram(self.section(Section::Unigrams), token)
     }
 
@@ -180,47 +177,17 @@ impl Tables {
         }
         let seen = self.chars().see(c, Flags::default());
         if seen.token < FIRST_CHAR
-            && let Some(fixed) = kinds::kind_of(c).fixed()
+            && let Some(fixed) = kinds::of_token(seen.token).fixed()
         {
             return fixed;
         }
         Grams::frequency(self.section(Section::Unigrams), seen.token) + seen.cost
     }
 
-    /// ln P(c | context), the part of it that is the token's, and the context afterwards.
+    /// The tables of two, three and four tokens.
     #[inline]
-    pub(crate) fn step(&self, context: &Context, c: char) -> (f32, f32, Context) {
-        if matches!(c, '\n' | '\r') {
-            return self.end_line(context, c);
-        }
-        let seen = self.chars().see(c, context.flags);
-        if seen.token < FIRST_CHAR
-            && let Some(fixed) = kinds::kind_of(c).fixed()
-        {
-            return (fixed, fixed, Context::after(0, 0, seen.flags));
-        }
-        let (nats, backoffs) = self.token(context, seen.token);
-        let tokens = (context.tokens << 16 | u64::from(seen.token)) & THREE_TOKENS;
-        let after = Context { tokens, backoffs, flags: seen.flags };
-        (nats + seen.cost, nats, after)
-    }
-
-    /// The end of a line; of CR LF the second half is certain.
-    fn end_line(&self, context: &Context, c: char) -> (f32, f32, Context) {
-        let after = self.start(context.flags.new_line(c == '\r'));
-        if c == '\n' && context.at_line_start() && context.flags.after_carriage_return() {
-            return (0.0, 0.0, after);
-        }
-        let nats = self.token(context, LINE).0;
-        (nats, nats, after)
-    }
-
-    /// ln P(token | context), and the back-off codes of the context afterwards.
-    #[inline]
-    fn token(&self, context: &Context, token: u16) -> (f32, [u8; 3]) {
-        let tables =
-            [self.section(Section::Bigrams), self.section(Section::Trigrams), self.section(Section::Fourgrams)];
-        self.grams.token(tables, context.tokens, context.backoffs, token, self.unigram(token))
+    pub(super) fn gram_sections(&self) -> [&[u8]; 3] {
+        [self.section(Section::Bigrams), self.section(Section::Trigrams), self.section(Section::Fourgrams)]
     }
 }
 

@@ -31,9 +31,8 @@ pub struct TrainOptions {
     /// What n-grams without an ideograph are worth, compared to those with one. More than 1 gives other languages more room than their
     /// share of the text would.
     pub other_languages: f64,
-    /// Bits of the fingerprints of pairs, triples and quadruples, at most 12: one of 2^bits unknown n-grams is taken for a known one.
-    pub fingerprint_bits: [u32; 3],
-    /// Bits of the probabilities of pairs, triples and quadruples, at most 6.
+    /// Bits of the probabilities of pairs, triples and quadruples, at most 6. With the bits of the back-off weights they take a part of
+    /// the 20, 16 and 12 bits of an entry; the rest is fingerprint: of n bits, one of 2^n unknown n-grams is taken for a known one.
     pub probability_bits: [u32; 3],
     /// Bits of the back-off weights of pairs and triples, at most 6.
     pub backoff_bits: [u32; 2],
@@ -48,7 +47,6 @@ impl Default for TrainOptions {
             max_bytes: 6_000_000,
             min_count: 4,
             other_languages: 1.0,
-            fingerprint_bits: [11, 8, 7],
             probability_bits: [5, 5, 4],
             backoff_bits: [3, 3],
             temp_dir: std::env::temp_dir(),
@@ -167,11 +165,9 @@ impl Counter {
         let Counter { chars, windows, characters, options } = self;
         progress("counting n-grams");
         let mut levels = Levels::new(windows, usize::from(chars.vocabulary), || Counts::new(&options.temp_dir))?;
-        // A slot has at most 25 bits.
         let bits = Bits {
             nats: options.probability_bits.map(|bits| bits.clamp(1, 6)),
             backoffs: options.backoff_bits.map(|bits| bits.clamp(1, 6)),
-            fingerprints: options.fingerprint_bits.map(|bits| bits.clamp(1, 12)),
         };
         let fixed = FIXED_PARTS
             + chars.blocks.len()
@@ -180,7 +176,6 @@ impl Counter {
             + usize::from(chars.vocabulary) * super::grams::UNIGRAM;
         let budget = Budget {
             bytes: options.max_bytes.saturating_sub(fixed).max(SMALLEST_TABLES),
-            slot_bits: bits.slots(),
             other: options.other_languages,
             ideograph: chars.ideographs(),
         };

@@ -172,13 +172,14 @@ impl Search<'_> {
             all.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             all.dedup();
             all.truncate(super::WIDE.likely);
-            all.into_iter().map(|(_, c)| c).collect()
+            all.into_iter().map(|(_, c)| model.candidate(c)).collect()
         });
         let likely = &likely[..likely.len().min(self.width.likely)];
         self.looks += likely.len();
         let scores = &mut self.scratch.scores;
         model.score_all(&h.context, likely, scores);
-        let mut fits: Vec<(char, f32)> = likely.iter().copied().zip(scores.iter().copied()).collect();
+        let mut fits: Vec<(char, f32)> =
+            likely.iter().map(|candidate| candidate.c).zip(scores.iter().copied()).collect();
         let better = |a: &(char, f32), b: &(char, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if fits.len() > SECOND_LOOK {
             fits.select_nth_unstable_by(SECOND_LOOK, better);

@@ -1,0 +1,203 @@
+//! From context to context: characters rated one by one, or many at a time.
+//!
+//! What a character asks the tables for depends on the characters before it alone, not on what the tables say of them. So
+//! the questions of many characters are collected, answered together, and the answers put together one after the other.
+
+use super::Context;
+use super::grams::Rating;
+use super::kinds::{self, FIRST_CHAR, LINE};
+use super::retrieval::{BATCH, Found};
+use super::surface::{Flags, Seen};
+use super::tables::Tables;
+
+/// What a context remembers: 16 bits a token.
+const THREE_TOKENS: u64 = (1 << 48) - 1;
+
+/// What is to be known of a character after a context.
+#[derive(Clone, Copy, Default)]
+struct Question {
+    /// The n-gram of four tokens that ends with the character's.
+    key: u64,
+    /// The token without context.
+    alone: (f32, u8),
+    /// ln P(character | token, flags).
+    cost: f32,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Kind {
+    /// A character of text.
+    #[default]
+    Text,
+    /// The end of a line: the next character remembers nothing else.
+    End,
+    /// The same, and its probability depends on nothing.
+    Fixed,
+}
+
+impl Question {
+    /// The tokens that the next character's context remembers.
+    fn tokens(&self) -> u64 {
+        if self.kind == Kind::Text { self.key & THREE_TOKENS } else { self.key & u64::from(u16::MAX) }
+    }
+
+    /// The answer from the token's rating: ln P(c | context), the part of it that is the token's, the codes afterwards.
+    #[inline(always)]
+    fn answer(&self, rating: impl FnOnce() -> Rating) -> (f32, f32, [u8; 3]) {
+        match self.kind {
+            Kind::Text => {
+                let (nats, codes) = rating();
+                (nats + self.cost, nats, codes)
+            }
+            Kind::End => {
+                let (nats, codes) = rating();
+                (nats, nats, [codes[0], 0, 0])
+            }
+            Kind::Fixed => (self.alone.0, self.alone.0, [self.alone.1, 0, 0]),
+        }
+    }
+}
+
+/// A character with what can be known of it before its context is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Candidate {
+    pub(crate) c: char,
+    entry: u16,
+    /// The token without context.
+    alone: (f32, u8),
+}
+
+impl Tables {
+    pub(super) fn candidate(&self, c: char) -> Candidate {
+        let chars = self.chars();
+        Candidate { c, entry: chars.entry(c), alone: self.unigram(chars.token(c)) }
+    }
+
+    /// What is to be known of a character after some tokens, and the flags after it.
+    #[inline(always)]
+    fn question(&self, tokens: u64, flags: Flags, c: char) -> (Question, Flags) {
+        let entry = self.chars().entry(c);
+        let seen = self.chars().see_entry(entry, c, flags);
+        self.question_of(tokens, flags, c, seen, || self.unigram(seen.token))
+    }
+
+    #[inline(always)]
+    fn question_of(
+        &self,
+        tokens: u64,
+        flags: Flags,
+        c: char,
+        seen: Seen,
+        alone: impl FnOnce() -> (f32, u8),
+    ) -> (Question, Flags) {
+        if matches!(c, '\n' | '\r') {
+            return self.line_end(tokens, flags, c);
+        }
+        if seen.token < FIRST_CHAR
+            && let Some(fixed) = kinds::of_token(seen.token).fixed()
+        {
+            return (Question { alone: (fixed, 0), kind: Kind::Fixed, ..Question::default() }, seen.flags);
+        }
+        let key = tokens << 16 | u64::from(seen.token);
+        (Question { key, alone: alone(), cost: seen.cost, kind: Kind::Text }, seen.flags)
+    }
+
+    /// The same for the end of a line; of CR LF the second half is certain.
+    fn line_end(&self, tokens: u64, flags: Flags, c: char) -> (Question, Flags) {
+        let (nats, code) = self.unigram(LINE);
+        let is_second_half = c == '\n' && tokens == u64::from(LINE) && flags.after_carriage_return();
+        let (kind, nats) = if is_second_half { (Kind::Fixed, 0.0) } else { (Kind::End, nats) };
+        let key = tokens << 16 | u64::from(LINE);
+        (Question { key, alone: (nats, code), cost: 0.0, kind }, flags.new_line(c == '\r'))
+    }
+
+    /// ln P(c | context), the part of it that is the token's, and the context afterwards.
+    #[inline]
+    pub(super) fn step(&self, context: &Context, c: char) -> (f32, f32, Context) {
+        let (question, flags) = self.question(context.tokens, context.flags, c);
+        let rating = || self.grams.token(self.gram_sections(), question.key, context.backoffs, question.alone);
+        let (nats, folded, backoffs) = question.answer(rating);
+        (nats, folded, Context { tokens: question.tokens(), backoffs, flags })
+    }
+
+    /// Rates characters one after the other, as [`Tables::step`] does.
+    pub(super) fn steps(
+        &self,
+        mut context: Context,
+        chars: impl Iterator<Item = char>,
+        mut rated: impl FnMut(f32, f32),
+    ) {
+        let mut chars = chars.fuse();
+        let mut batch = Batch::default();
+        loop {
+            let (mut tokens, mut flags) = (context.tokens, context.flags);
+            batch.fill(chars.by_ref().take(BATCH), |c| {
+                let (question, after) = self.question(tokens, flags, c);
+                (tokens, flags) = (question.tokens(), after);
+                question
+            });
+            if batch.count == 0 {
+                return;
+            }
+            context = Context { tokens, flags, ..context };
+            batch.look_up(self, |question, found| {
+                let rating = || self.grams.rate(found, context.backoffs, question.alone);
+                let (nats, folded, codes) = question.answer(rating);
+                context.backoffs = codes;
+                rated(nats, folded);
+            });
+        }
+    }
+
+    /// ln P(c | context) of each of several characters, as [`Tables::step`] gives them.
+    pub(super) fn score_all(&self, context: &Context, candidates: &[Candidate], out: &mut Vec<f32>) {
+        let (tokens, flags, chars) = (context.tokens, context.flags, self.chars());
+        let mut batch = Batch::default();
+        for candidates in candidates.chunks(BATCH) {
+            batch.fill(candidates.iter(), |candidate| {
+                let seen = chars.see_entry(candidate.entry, candidate.c, flags);
+                self.question_of(tokens, flags, candidate.c, seen, || candidate.alone).0
+            });
+            batch.look_up(self, |question, found| {
+                let rating = || self.grams.rate(found, context.backoffs, question.alone);
+                out.push(question.answer(rating).0);
+            });
+        }
+    }
+}
+
+/// Questions that are answered together.
+struct Batch {
+    questions: [Question; BATCH],
+    keys: [u64; BATCH],
+    count: usize,
+}
+
+impl Default for Batch {
+    fn default() -> Batch {
+        Batch { questions: [Question::default(); BATCH], keys: [0; BATCH], count: 0 }
+    }
+}
+
+impl Batch {
+    /// Replaces the questions by those about at most [`BATCH`] characters.
+    #[inline(always)]
+    fn fill<C>(&mut self, chars: impl Iterator<Item = C>, mut question: impl FnMut(C) -> Question) {
+        self.count = 0;
+        for ((c, slot), key) in chars.zip(&mut self.questions).zip(&mut self.keys) {
+            *slot = question(c);
+            *key = slot.key;
+            self.count += 1;
+        }
+    }
+
+    /// Each question with what the tables hold of its last two, three and four tokens.
+    #[inline(always)]
+    fn look_up(&self, tables: &Tables, mut each: impl FnMut(&Question, [Found; 3])) {
+        let [two, three, four] = tables.grams.look_up_all(tables.gram_sections(), &self.keys, self.count);
+        for (((question, two), three), four) in self.questions.iter().zip(two).zip(three).zip(four).take(self.count) {
+            each(question, [two, three, four]);
+        }
+    }
+}
