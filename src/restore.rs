@@ -96,7 +96,7 @@ impl Mode {
     }
 
     /// The first step of the damage, the last one to be undone.
-    fn innermost(&self) -> &Layer {
+    pub(crate) fn innermost(&self) -> &Layer {
         &self.layers[self.layers.len() - 1]
     }
 

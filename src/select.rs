@@ -261,6 +261,11 @@ impl Span<'_> {
         if is_utf8(&self.mode.chain) && !self.mode.layers.iter().any(|l| is_cyrillic(l.read)) {
             return brought < 2 && gain < LONE;
         }
+        // What is written in pairs was meant for ideographs, kana or Hangul; letters of Europe are in its tables, too.
+        let in_pairs = !self.mode.innermost().written.is_single_byte();
+        if in_pairs && brought < FEW_BYTES && changed().filter_map(emitted).all(|c| c < '\u{2e80}') {
+            return true;
+        }
         let observed = distinct(changed().flat_map(|e| self.text[e.from..e.to].iter().copied()));
         let single = self.mode.layers[0].read.is_single_byte();
         let all_observed = &self.text[self.events[from].from..self.events[to].to];
