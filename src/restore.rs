@@ -121,7 +121,7 @@ struct Search<'a> {
     most_looks: usize,
     /// Nodes that were left when some were last forgotten.
     live_nodes: usize,
-    choices: Vec<Vec<(char, f32)>>,
+    choices: Vec<Vec<char>>,
     /// Room that is used again.
     scratch: Scratch,
 }
@@ -132,6 +132,7 @@ struct Scratch {
     order: Vec<(f32, u32)>,
     lists: Vec<Vec<Hypothesis>>,
     scores: Vec<f32>,
+    fits: Vec<(f32, char)>,
 }
 
 impl Scratch {

@@ -384,7 +384,7 @@ fn totals(
     start: Context,
     events: &[Event],
     i: usize,
-    choices: &[(char, f32)],
+    choices: &[char],
     at_end: bool,
 ) -> Vec<(char, f32)> {
     let before: Vec<char> = events[..i].iter().rev().filter_map(emitted).take(2 * RIGHT_CONTEXT).collect();
@@ -404,7 +404,7 @@ fn totals(
         }
         sum
     };
-    choices.iter().map(|&(c, _)| (c, total(c))).collect()
+    choices.iter().map(|&c| (c, total(c))).collect()
 }
 
 pub(crate) fn emitted(e: &Event) -> Option<char> {

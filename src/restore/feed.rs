@@ -176,18 +176,22 @@ impl Search<'_> {
         });
         let likely = &likely[..likely.len().min(self.width.likely)];
         self.looks += likely.len();
-        let scores = &mut self.scratch.scores;
-        model.score_all(&h.context, likely, scores);
-        let mut fits: Vec<(char, f32)> =
-            likely.iter().map(|candidate| candidate.c).zip(scores.iter().copied()).collect();
-        let better = |a: &(char, f32), b: &(char, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        model.score_all(&h.context, likely, &mut self.scratch.scores);
+        let fits = &mut self.scratch.fits;
+        fits.clear();
+        fits.extend(self.scratch.scores.iter().copied().zip(likely.iter().map(|candidate| candidate.c)));
+        let better = |a: &(f32, char), b: &(f32, char)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
         if fits.len() > SECOND_LOOK {
             fits.select_nth_unstable_by(SECOND_LOOK, better);
             fits.truncate(SECOND_LOOK);
         }
+        if fits.len() > self.width.choices {
+            fits.select_nth_unstable_by(self.width.choices, better);
+        }
+        self.choices.push(fits.iter().map(|fit| fit.1).collect());
+        fits.truncate(self.width.choices);
         fits.sort_unstable_by(better);
-        let kept: Vec<char> = fits.iter().map(|f| f.0).take(self.width.choices).collect();
-        self.choices.push(fits);
+        let kept: Vec<char> = fits.iter().map(|fit| fit.1).collect();
         let choices = (self.choices.len() - 1) as u32;
         for c in kept {
             out.push(self.emit(h, c, to, choices));

@@ -32,12 +32,12 @@ pub(crate) enum EventKind {
 #[derive(Debug)]
 pub(crate) struct Path {
     pub(crate) events: Vec<Event>,
-    choices: Vec<Vec<(char, f32)>>,
+    choices: Vec<Vec<char>>,
 }
 
 impl Path {
     /// The characters that an event chose among, with the score of each on its left context.
-    pub(crate) fn choices(&self, event: &Event) -> &[(char, f32)] {
+    pub(crate) fn choices(&self, event: &Event) -> &[char] {
         self.choices.get(event.choices as usize).map_or(&[], Vec::as_slice)
     }
 }
