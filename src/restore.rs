@@ -119,6 +119,8 @@ struct Search<'a> {
     /// Looks into the model so far, and where they end for this observed character.
     looks: usize,
     most_looks: usize,
+    /// What the best hypothesis of any mode promised before this observed character.
+    best: f32,
     /// Nodes that were left when some were last forgotten.
     live_nodes: usize,
     choices: Vec<Vec<char>>,
@@ -171,6 +173,7 @@ pub(crate) fn best_path(model: &Model, modes: &[Mode], stretch: &Stretch<'_>) ->
         width: WIDE,
         looks: 0,
         most_looks: MOST_LOOKS,
+        best: 0.0,
         live_nodes: 0,
         choices: Vec::new(),
         scratch: Scratch::default(),
@@ -201,7 +204,7 @@ impl Search<'_> {
             self.allow();
             let mut beam = std::mem::take(&mut beams[i]);
             self.switch(&mut beam, i);
-            let best = beam.first().map_or(0.0, |h| h.promise);
+            self.best = beam.first().map_or(0.0, |h| h.promise);
             // The hypotheses of one mode stand together.
             beam.sort_by_key(|h| h.mode);
             for group in beam.chunk_by(|a, b| a.mode == b.mode) {
@@ -212,7 +215,7 @@ impl Search<'_> {
                         beams[i + 1].push(next);
                     }
                 } else {
-                    self.consume(group, i, best, &mut beams);
+                    self.consume(group, i, &mut beams);
                 }
             }
             self.scratch.give(beam);
@@ -299,14 +302,14 @@ impl Search<'_> {
         left
     }
 
-    /// Reads observed character `i` in a mode, `best` being what the best hypothesis of any mode promises.
-    fn consume(&mut self, group: &[Hypothesis], i: usize, best: f32, beams: &mut [Vec<Hypothesis>]) {
+    /// Reads observed character `i` in a mode.
+    fn consume(&mut self, group: &[Hypothesis], i: usize, beams: &mut [Vec<Hypothesis>]) {
         let m = group[0].mode as usize;
         let mode = &self.modes[m - 1];
         if mode.glosses {
             group.iter().for_each(|h| self.read_gloss(h, i, beams));
         }
-        let most = self.coarse.margin(i);
+        let (best, most) = (self.best, self.coarse.margin(i));
         let may_cost = |h: &Hypothesis, cost: f32| h.affords(cost, best, most);
         let may_lose: Vec<bool> = group.iter().map(|h| self.coarse.may_lose(m - 1, self.positions(h, i), i)).collect();
         let mut lost = self.scratch.take();
@@ -385,6 +388,7 @@ impl Search<'_> {
         for _ in 0..MAX_LAYERS {
             self.prune(&mut open, n);
             let best = open.iter().map(|h| h.promise).fold(fine, f32::max);
+            self.best = best;
             let mut next = Vec::new();
             for h in open.drain(..) {
                 if h.pending_bytes() == 0 {
