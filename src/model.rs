@@ -293,6 +293,26 @@ mod tests {
     }
 
     #[test]
+    fn many_at_a_time_are_rated_like_one() {
+        let model = Model::embedded();
+        let text =
+            "乱码 mojibake\r\n國語、国语\u{FFFD}\u{E000}\n５月5日，会议由副主任主持；Ещё раз… 今日は晴れ。\n".repeat(5);
+        let (mut nats, mut context) = (0.0, model.start());
+        for c in text.chars() {
+            let (step, after) = model.step(&context, c);
+            nats += f64::from(step);
+            context = after;
+        }
+        assert_eq!(model.likelihood(&text).nats(), nats);
+        let chars: Vec<char> = text.chars().collect();
+        let candidates: Vec<Candidate> = chars.iter().map(|&c| model.candidate(c)).collect();
+        let mut scores = Vec::new();
+        model.score_all(&context, &candidates, &mut scores);
+        assert!(chars.iter().zip(&scores).all(|(&c, &score)| score == model.score(&context, c)));
+        assert_eq!(chars.len(), scores.len());
+    }
+
+    #[test]
     fn a_line_end_is_one_event_however_it_is_written() {
         let model = Model::embedded();
         let after = |text: &str| text.chars().fold(model.start(), |context, c| model.step(&context, c).1);

@@ -16,7 +16,7 @@ const SLOTS_END: usize = LINE_BYTES - 2;
 const ARITY: usize = 3;
 /// Tables of bumped keys, the first table included. Each holds a tenth of the one before.
 const LEVELS: usize = 8;
-/// Keys a line for each slot in it, where others can be bumped. More make the table smaller and bump more.
+/// Keys a line for each slot in it, where others can be bumped. More make the table smaller and bump more; this many bump a tenth.
 const LOAD: f64 = 1.06;
 /// The same in the last table, which bumps none. Where a line overflows, more lines are tried.
 const LAST_LOAD: f64 = 0.5;
@@ -98,7 +98,7 @@ fn lines(section: &[u8], first: usize) -> &[Line] {
 /// A key's line; one of zeros past the end, which a checked table never asks for.
 #[inline(always)]
 fn line(lines: &[Line], hash: u64, count: u32) -> &Line {
-    lines.get((((hash >> 32) * u64::from(count)) >> 32) as usize).unwrap_or(&[0; LINE_BYTES])
+    lines.get(line_of(hash, count)).unwrap_or(&[0; LINE_BYTES])
 }
 
 impl<const NIBBLES: usize> Retrieval<NIBBLES> {
@@ -113,13 +113,13 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
         let (seed, entries) = (u64::from(word(0)) | u64::from(word(4)) << 32, word(8));
         let (fingerprint_bits, levels) = (u32::from(header[12]), u32::from(header[13]));
         let lines: [u32; LEVELS] = std::array::from_fn(|level| word(16 + 4 * level));
-        if fingerprint_bits >= Self::SLOT_BITS {
+        if !(1..Self::SLOT_BITS).contains(&fingerprint_bits) {
             return Err(format!("fingerprints of {fingerprint_bits} in slots of {} bits", Self::SLOT_BITS));
         }
         let used = lines.get(..levels as usize).filter(|lines| !lines.is_empty() && !lines.contains(&0));
         let used = used.ok_or_else(|| format!("{levels} levels with {lines:?} lines"))?;
-        let bytes = used.iter().fold(LINE_BYTES, |sum, &lines| sum + lines as usize * LINE_BYTES);
-        if section.len() != bytes {
+        let bytes = (1 + used.iter().map(|&lines| u64::from(lines)).sum::<u64>()) * LINE_BYTES as u64;
+        if section.len() as u64 != bytes {
             return Err(format!("a table of {} bytes where {bytes} belong", section.len()));
         }
         Ok(Retrieval { seed, entries, fingerprint_bits, levels, lines })
@@ -220,7 +220,7 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
             levels: 0,
             lines: [0; LEVELS],
         };
-        // One seed in thousands gives two keys one hash; they are tried in order, so that equal input gives equal bytes.
+        // One seed in millions gives two keys one hash; they are tried in order, so that equal input gives equal bytes.
         loop {
             table.seed = next(table.seed.wrapping_add(SPREAD[0]));
             if let Some(bytes) = table.fill(pairs) {
@@ -339,6 +339,8 @@ mod tests {
     #[test]
     fn a_damaged_header_is_refused() {
         let table = Retrieval::<4>::build(&[(1, 1), (2, 2)], 4);
+        let without_fingerprint = [&table[..12], &[0], &table[13..]].concat();
+        assert!(Retrieval::<4>::parse(&without_fingerprint).is_err());
         for at in [12, 13, 16, 17, 18] {
             let mut bad = table.clone();
             bad[at] ^= 0xE0;
