@@ -10,6 +10,7 @@ mod coarse;
 mod feed;
 mod gloss;
 mod history;
+mod width;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -18,6 +19,7 @@ use beam::{Hypothesis, prune};
 use coarse::Coarse;
 pub(crate) use history::{Event, EventKind, Path};
 use history::{NONE, Node};
+use width::{MOST_LOOKS, WIDE, Width};
 
 use crate::chain::Chain;
 use crate::codec::Encoding;
@@ -25,48 +27,6 @@ use crate::lattice::{self, Elem, Flavour, Layer, Sets};
 use crate::model::{Candidate, Context, Model};
 use crate::score;
 
-/// How much is tried at once.
-#[derive(Clone, Copy, Debug)]
-struct Width {
-    /// Hypotheses kept for each mode and number of pending bytes.
-    beam: usize,
-    /// Hypotheses of each mode, the best ones, for which bytes may have vanished without a trace before the next character.
-    losers: usize,
-    /// Characters kept where bytes leave a choice.
-    choices: usize,
-    /// Characters rated where bytes leave a choice, the most frequent ones.
-    likely: usize,
-}
-
-impl Width {
-    /// How much is tried before observed character `i` after so many looks into the model.
-    fn after(looks: usize, i: usize) -> Width {
-        match looks.saturating_sub(FIRST_LOOKS) {
-            spent if spent <= i * WIDE_LOOKS => WIDE,
-            spent if spent <= i * MIDDLE_LOOKS => MIDDLE,
-            _ => NARROW,
-        }
-    }
-}
-
-/// How much is tried as long as a text has not asked for much. The sample document needs a dozen losers: 市 of 市委 is the tenth of
-/// its place before the right context speaks.
-const WIDE: Width = Width { beam: 24, losers: 12, choices: 24, likely: 1024 };
-/// Where most of a text is marks, more width hardly finds more.
-const MIDDLE: Width = Width { beam: 8, losers: 4, choices: 12, likely: 256 };
-/// What is left for texts that are made to be slow.
-const NARROW: Width = Width { beam: 4, losers: 2, choices: 6, likely: 128 };
-/// Looks into the model for each observed character on average before the search narrows, and before it narrows again. On
-/// 572 damaged texts (`make_cases.py --seed 7 --per-class 2`: two steps and more, mixed and with losses, of at most 400 characters) these
-/// take half the time of a search that never narrows and restore as many; half of them loses one passage of 57 of
-/// `wild/seedclass.jsonl`, a quarter two.
-const WIDE_LOOKS: usize = 4000;
-const MIDDLE_LOOKS: usize = 5000;
-/// So many more may be spent before: a short text has few characters to wait for.
-const FIRST_LOOKS: usize = 40_000;
-/// No observed character costs more looks than this and what one last arc may ask for. Half of all texts never spend a tenth of
-/// it at one character, one in ten asks for more. Half of it loses two passages of 57 of `wild/seedclass.jsonl`.
-const MOST_LOOKS: usize = 200_000;
 /// Steps of a chain that can be undone at most.
 pub(crate) const MAX_LAYERS: usize = 3;
 /// Modes searched at once at most.

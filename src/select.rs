@@ -1,9 +1,11 @@
 //! From the best path to repaired spans: what changed, what was lost, how sure it is.
 
+mod certainty;
 mod chance;
 
 use std::ops::Range;
 
+use certainty::{certainty, certainty_of};
 use chance::{FEW_BYTES, LONE, LONE_OTHER, are_runs, distinct, is_again_and_again, is_utf8};
 
 use crate::detect::Costs;
@@ -48,10 +50,6 @@ const LEAST_GAIN: f64 = 1.5;
 /// somebody typed. Of the 106,505 clean lines (`make_cases.py --clean-lines`) it spares 13, of 67 spans of lossy-shift it costs
 /// one that is right.
 const LIKELIER: f64 = 0.5;
-/// Gain in nats at which a span is as likely right as wrong, and how fast that changes: what is reported at all gains far more
-/// mostly, so that the table of `examples/evaluate` hardly depends on it.
-const GAIN_MIDDLE: f64 = 1.0;
-const GAIN_SCALE: f64 = 2.5;
 
 /// The repaired spans of a path through `text`.
 pub(crate) fn drafts(
@@ -144,33 +142,6 @@ fn odd(chain: &Chain, observed: &[char], scores: &[f32]) -> f32 {
         return f32::MIN;
     }
     score::ODD + observed.iter().zip(scores).map(|(&c, &score)| score.max(detect::noise(c))).sum::<f32>()
-}
-
-/// How sure it is that all that a span lost is restored as it was. The model is surer of itself than it should be (the exponent), a
-/// character that is taken for lost may be none (the factors), and what was lost may be another thing than the search took it
-/// for (once a span). The numbers were fitted to which of 4,622 damaged texts of made and wild cases came back right, by the
-/// likelihood of that; `examples/evaluate` prints the table.
-fn certainty_of(losses: &[DraftLoss]) -> f64 {
-    const TEMPER: f64 = 1.64;
-    const FOLDED: f64 = 0.985;
-    const VANISHED: f64 = 0.983;
-    const GUESSED: f64 = 0.91;
-    let is_guess = |loss: &DraftLoss| matches!(loss.kind, LossKind::Mark | LossKind::Vanished);
-    let guessed = if losses.iter().any(is_guess) { GUESSED } else { 1.0 };
-    let one = |loss: &DraftLoss| {
-        let others: f64 = loss.alternatives.iter().map(|a| a.1).sum();
-        let kind = match loss.kind {
-            LossKind::Folded => FOLDED,
-            LossKind::Vanished => VANISHED,
-            _ => 1.0,
-        };
-        kind * (1.0 - others).max(0.0).powf(TEMPER)
-    };
-    guessed * losses.iter().map(one).product::<f64>()
-}
-
-fn certainty(gain: f64) -> f64 {
-    1.0 / (1.0 + (-(gain - GAIN_MIDDLE) / GAIN_SCALE).exp())
 }
 
 /// A whole stretch is undone without the lattice search only if its gain over entering a span is at least this, in nats.

@@ -9,14 +9,6 @@ use crate::{detect, score};
 
 /// Of these so many, the likeliest by what comes before, are looked at again when it is known what comes after.
 const SECOND_LOOK: usize = 64;
-/// A hypothesis that is behind the best one needs a character that makes up for it, which the commonest do if any: of the
-/// characters that fit so much fewer are rated the further it is behind, and from so many nats on only a few.
-const LIKELY_BEHIND: f32 = 5.0;
-const FEW_LIKELY: usize = 16;
-/// The same for the characters that are kept. On the texts of [`Width::after`](super::Width) the four take a quarter of the time and
-/// nothing that was right, on UTF-8 as cp936 half; with 4 and 8, or 8 instead of 16, one or two texts come out worse.
-const CHOICES_BEHIND: f32 = 7.0;
-const FEW_CHOICES: usize = 2;
 
 impl Search<'_> {
     /// Gives the bytes of an arc to the outermost layer.
@@ -183,10 +175,8 @@ impl Search<'_> {
             all.into_iter().map(|(_, c)| model.candidate(c)).collect()
         });
         let behind = (self.best - h.promise).max(0.0);
-        let part = |of: usize, none: f32, few: usize| ((of as f32 * (1.0 - behind / none)) as usize).max(few);
-        let rated = part(likely.len(), LIKELY_BEHIND, FEW_LIKELY).min(self.width.likely);
-        let likely = &likely[..likely.len().min(rated)];
-        let most = part(self.width.choices, CHOICES_BEHIND, FEW_CHOICES);
+        let likely = &likely[..self.width.rated(likely.len(), behind)];
+        let most = self.width.kept(behind);
         self.looks += likely.len();
         model.score_all(&h.context, likely, &mut self.scratch.scores);
         let fits = &mut self.scratch.fits;
