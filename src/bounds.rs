@@ -39,10 +39,10 @@ const TEXT: &str = "春雨过后，院子里的石榴树开满了花。请在下
 
 /// What no text may ask for: so many for each of its characters, and so many more before the search narrows, which the first
 /// few characters may ask for. The crate's documentation states them.
-const MOST_STATES: Bound = Bound { each: 1_200, at_first: 100_000 };
-const MOST_RATINGS: Bound = Bound { each: 6_000, at_first: 500_000 };
+const MOST_STATES: Bound = Bound { each: 600, at_first: 50_000 };
+const MOST_RATINGS: Bound = Bound { each: 3_500, at_first: 250_000 };
 /// What no character may ask the search for, whatever the text.
-const MOST_FOR_ONE: usize = 220_000;
+const MOST_FOR_ONE: usize = 110_000;
 
 struct Bound {
     each: usize,
