@@ -232,8 +232,11 @@ impl Span<'_> {
         let brought = distinct(changed().filter_map(emitted));
         // There a capital and a letter or a quotation mark are a letter's bytes.
         let is_cyrillic = |read| matches!(read, Encoding::Windows1251 | Encoding::Koi8R | Encoding::Cp866);
+        let single = self.mode.layers[0].read.is_single_byte();
         if is_utf8(&self.mode.chain) && !self.mode.layers.iter().any(|l| is_cyrillic(l.read)) {
-            return brought < 2 && gain < LONE;
+            // A lead byte that lost all that follows it is a letter of half of Europe.
+            let is_letter = |e: &&Event| single && e.to - e.from == 1 && e.loss.is_some();
+            return brought < 2 && gain < LONE || changed().all(|e| is_letter(&e));
         }
         // What is written in pairs was meant for ideographs, kana or Hangul; letters of Europe are in its tables, too.
         let in_pairs = !self.mode.innermost().written.is_single_byte();
@@ -241,7 +244,6 @@ impl Span<'_> {
             return true;
         }
         let observed = distinct(changed().flat_map(|e| self.text[e.from..e.to].iter().copied()));
-        let single = self.mode.layers[0].read.is_single_byte();
         let all_observed = &self.text[self.events[from].from..self.events[to].to];
         is_again_and_again(changed().filter_map(emitted), gain)
             || single && (observed < FEW_BYTES && gain < LONE_OTHER || are_runs(all_observed))
