@@ -189,6 +189,13 @@ impl Model {
         self.tables.step(context, c).0
     }
 
+    /// ln P of each of the characters of a text, one after the other.
+    pub(crate) fn score_text(&self, chars: impl Iterator<Item = char>, mut scored: impl FnMut(f32)) {
+        #[cfg(test)]
+        let chars = chars.inspect(|_| crate::bounds::rating());
+        self.tables.steps(self.start(), chars, |nats, _| scored(nats));
+    }
+
     /// A character that is to be rated in many contexts.
     pub(crate) fn candidate(&self, c: char) -> Candidate {
         self.tables.candidate(c)

@@ -195,14 +195,14 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) 
     }
     let observed: String = text.iter().collect();
     let undone = trial.chain.undo(&observed).ok()?;
-    let (mut context, mut before) = (model.start(), '\n');
+    let (mut chars, mut before) = (undone.chars(), '\n');
     let mut score = 0.0;
     let rare = gain::rare(trial.chain.steps()[0].written());
-    for c in undone.chars() {
-        let (s, next) = model.step(&context, c);
+    model.score_text(undone.chars(), |s| {
+        let c = chars.next().unwrap_or('\n');
         score += detect::restored(s, before, c, rare);
-        (context, before) = (next, c);
-    }
+        before = c;
+    });
     let gain = score + trial.prior - costs.iter().sum::<f32>();
     (gain > trial.gain - PART_OF_IT).then_some((undone, score))
 }

@@ -81,17 +81,21 @@ impl<'a> Frequencies<'a> {
 /// The gain of the best stretch over the text as it stands, and the malformed units in it.
 pub(super) fn gain(model: &Model, written: Encoding, units: &[Unit], costs: &[f32]) -> (f32, usize) {
     let rare = rare(Some(written));
-    let (mut context, mut before) = (model.start(), '\n');
+    // After a character that was lost the model knows as little as at the beginning of a line.
+    let known = |u: &&Unit| !is_malformed(u);
+    let chars = units.iter().filter(known).map(|u| if u.c == LOSSY { '\n' } else { u.c });
+    let mut scores = Vec::with_capacity(units.len());
+    model.score_text(chars, |score| scores.push(score));
+    let (mut scores, mut before) = (scores.into_iter(), '\n');
     best_stretch(units, costs, |u| {
         let last = std::mem::replace(&mut before, u.c);
-        if u.c == LOSSY {
-            context = model.start();
-            return score::LOSSY_CHARACTER;
-        }
-        let (cost, next) = model.step(&context, u.c);
-        context = next;
-        detect::restored(cost, last, u.c, rare)
+        let score = scores.next().unwrap_or(0.0);
+        if u.c == LOSSY { score::LOSSY_CHARACTER } else { detect::restored(score, last, u.c, rare) }
     })
+}
+
+fn is_malformed(u: &Unit) -> bool {
+    u.c == MALFORMED && !u.kept
 }
 
 /// What a character that the model does not know may cost more than in fine text: as in the search proper for UTF-8, which
@@ -109,7 +113,7 @@ fn best_stretch(units: &[Unit], costs: &[f32], mut rate: impl FnMut(&Unit) -> f3
         let (from, to) = ((u.from as usize).max(counted).min(u.to as usize), u.to as usize);
         let before: f32 = costs[from..to].iter().sum();
         counted = counted.max(to);
-        let malformed = u.c == MALFORMED && !u.kept;
+        let malformed = is_malformed(u);
         errors += (malformed || u.c == LOSSY || (u.kept && u.c > '\x7f')) as usize;
         let after = if malformed { score::MALFORMED_UNIT } else { rate(u) };
         sum += if u.kept { after.min(before) } else { after } - before;
