@@ -62,17 +62,9 @@ fn byte_order_mark(bytes: &[u8]) -> Option<(Encoding, usize)> {
 /// Log-likelihood of the bytes in an encoding, in nats: the text's under the model, the encoding's prior, what is malformed.
 fn rate(model: &Model, encoding: Encoding, bytes: &[u8], cut: bool) -> f32 {
     let Decoded { text, malformed, .. } = decode_loosely(encoding, bytes, cut);
-    let mut context = model.start();
     let mut sum = 0.0;
-    let mut sequences = 0;
-    for c in text.chars() {
-        sequences += (c > '\x7f') as usize;
-        if c != char::REPLACEMENT_CHARACTER {
-            let (score, next) = model.step(&context, c);
-            sum += score;
-            context = next;
-        }
-    }
+    model.score_text(text.chars().filter(|&c| c != char::REPLACEMENT_CHARACTER), |score| sum += score);
+    let sequences = text.chars().filter(|&c| c > '\x7f').count();
     if encoding == Encoding::Utf8 && malformed == 0 {
         sum += VALID_UTF8 * sequences.min(MOST_VALID) as f32;
     }

@@ -235,8 +235,8 @@ impl Span<'_> {
         let single = self.mode.layers[0].read.is_single_byte();
         if is_utf8(&self.mode.chain) && !self.mode.layers.iter().any(|l| is_cyrillic(l.read)) {
             // A lead byte that lost all that follows it is a letter of half of Europe.
-            let is_letter = |e: &&Event| single && e.to - e.from == 1 && e.loss.is_some();
-            return brought < 2 && gain < LONE || changed().all(|e| is_letter(&e));
+            let is_letter = |e: &Event| single && e.to - e.from == 1 && e.loss.is_some();
+            return brought < 2 && gain < LONE || changed().all(is_letter);
         }
         // What is written in pairs was meant for ideographs, kana or Hangul; letters of Europe are in its tables, too.
         let in_pairs = !self.mode.innermost().written.is_single_byte();

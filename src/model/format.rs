@@ -7,13 +7,12 @@
 use std::ops::Range;
 
 use super::MODEL_VERSION;
+use super::retrieval::LINE_BYTES;
 use crate::ModelError;
 
 const MAGIC: [u8; 8] = *b"luanma\xA7M";
 const PREAMBLE: usize = 16;
 const ENTRY: usize = 12;
-/// Bytes of a cache line.
-const ALIGNMENT: usize = 64;
 
 /// Sections of a model, in the order in which they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +88,7 @@ pub(crate) fn sections(bytes: &[u8]) -> Result<Sections, ModelError> {
         let end = end.ok_or_else(|| {
             ModelError::Damaged(format!("section {name} reaches past the end of the file ({} bytes)", bytes.len()))
         })?;
-        let expected = end_of_last.next_multiple_of(ALIGNMENT);
+        let expected = end_of_last.next_multiple_of(LINE_BYTES);
         if offset != expected {
             return Err(ModelError::Damaged(format!("section {name} starts at {offset} instead of {expected}")));
         }
@@ -120,7 +119,7 @@ pub(crate) fn assemble(sections: &[Vec<u8>; SECTIONS]) -> Result<Vec<u8>, ModelE
     bytes.extend_from_slice(&[0; 4]);
     let mut end = PREAMBLE + SECTIONS * ENTRY;
     for (tag, section) in TAGS.iter().zip(sections) {
-        let offset = end.next_multiple_of(ALIGNMENT);
+        let offset = end.next_multiple_of(LINE_BYTES);
         let (Ok(start), Ok(length)) = (u32::try_from(offset), u32::try_from(section.len())) else {
             return Err(ModelError::Damaged("a model may not exceed 4 GiB".into()));
         };
@@ -130,7 +129,7 @@ pub(crate) fn assemble(sections: &[Vec<u8>; SECTIONS]) -> Result<Vec<u8>, ModelE
         end = offset + section.len();
     }
     for section in sections {
-        bytes.resize(bytes.len().next_multiple_of(ALIGNMENT), 0);
+        bytes.resize(bytes.len().next_multiple_of(LINE_BYTES), 0);
         bytes.extend_from_slice(section);
     }
     let crc = crc32(&bytes[PREAMBLE..]);

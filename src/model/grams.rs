@@ -66,7 +66,7 @@ impl Codebook {
 
 /// The key of an n-gram is its tokens, 16 bits each, the last one lowest: what of a key of four is one of two, and three.
 const LAST_TWO: u64 = u32::MAX as u64;
-const LAST_THREE: u64 = (1 << 48) - 1;
+pub(crate) const LAST_THREE: u64 = (1 << 48) - 1;
 
 /// ln of a token's probability, and the codes of the back-off weights after it.
 pub(crate) type Rating = (f32, [u8; 3]);

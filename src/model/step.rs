@@ -4,14 +4,11 @@
 //! the questions of many characters are collected, answered together, and the answers put together one after the other.
 
 use super::Context;
-use super::grams::Rating;
+use super::grams::{LAST_THREE, Rating};
 use super::kinds::{self, FIRST_CHAR, LINE};
 use super::retrieval::{BATCH, Found};
 use super::surface::{Flags, Seen};
 use super::tables::Tables;
-
-/// What a context remembers: 16 bits a token.
-const THREE_TOKENS: u64 = (1 << 48) - 1;
 
 /// What is to be known of a character after a context.
 #[derive(Clone, Copy, Default)]
@@ -39,7 +36,7 @@ enum Kind {
 impl Question {
     /// The tokens that the next character's context remembers.
     fn tokens(&self) -> u64 {
-        if self.kind == Kind::Text { self.key & THREE_TOKENS } else { self.key & u64::from(u16::MAX) }
+        if self.kind == Kind::Text { self.key & LAST_THREE } else { self.key & u64::from(u16::MAX) }
     }
 
     /// The answer from the token's rating: ln P(c | context), the part of it that is the token's, the codes afterwards.
@@ -71,7 +68,8 @@ pub(crate) struct Candidate {
 impl Tables {
     pub(super) fn candidate(&self, c: char) -> Candidate {
         let chars = self.chars();
-        Candidate { c, entry: chars.entry(c), alone: self.unigram(chars.token(c)) }
+        let entry = chars.entry(c);
+        Candidate { c, entry, alone: self.unigram(chars.token_of(entry)) }
     }
 
     /// What is to be known of a character after some tokens, and the flags after it.

@@ -184,13 +184,17 @@ impl Chars<'_> {
     /// The token of a character.
     #[inline]
     pub(crate) fn token(&self, c: char) -> u16 {
-        match self.entry(c) {
-            entry if entry < self.vocabulary => entry,
-            entry => {
-                let record = self.record(entry);
-                u16::from_le_bytes([record[0], record[1]])
-            }
+        self.token_of(self.entry(c))
+    }
+
+    /// The token that an entry stands for.
+    #[inline]
+    pub(crate) fn token_of(&self, entry: u16) -> u16 {
+        if entry < self.vocabulary {
+            return entry;
         }
+        let record = self.record(entry);
+        u16::from_le_bytes([record[0], record[1]])
     }
 
     /// Which script a character speaks for: the one that makes it likelier by [`SCRIPT_EVIDENCE`].

@@ -36,7 +36,7 @@ pub(crate) struct Path {
 }
 
 impl Path {
-    /// The characters that an event chose among, with the score of each on its left context.
+    /// The characters that an event chose among, the likeliest by what comes before.
     pub(crate) fn choices(&self, event: &Event) -> &[char] {
         self.choices.get(event.choices as usize).map_or(&[], Vec::as_slice)
     }
