@@ -103,7 +103,7 @@ fn findings(model: &Model, text: &str, from: usize, options: &Options<'_>) -> Ve
     let to = fast::boundary(text, from + SAMPLE);
     let chars: Vec<char> = text[from..to].chars().collect();
     let costs = detect::costs(model, &text[..from], &chars);
-    let suspects = detect::suspects(&chars, &costs.scores);
+    let suspects = detect::suspects(&chars, &costs.scores, &[]);
     let Some(range) = suspects.into_iter().max_by_key(|range| range.len()) else { return Vec::new() };
     let (stretch, scores) = (&chars[range.clone()], &costs.scores[range]);
     let hottest = search::sample(scores);

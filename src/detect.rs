@@ -244,8 +244,9 @@ pub(crate) fn pieces(text: &[char], range: Range<usize>) -> Vec<Range<usize>> {
     pieces
 }
 
-/// Suspicious stretches with their margins, as ranges of characters, in order and apart from each other.
-pub(crate) fn suspects(text: &[char], scores: &[f32]) -> Vec<Range<usize>> {
+/// Suspicious stretches with their margins, as ranges of characters, in order and apart from each other. Nothing of `glosses`
+/// (`overlay::glosses`) is fine.
+pub(crate) fn suspects(text: &[char], scores: &[f32], glosses: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let (mut sum, mut start, mut best, mut best_end) = (0.0f32, 0, 0.0f32, 0);
     let mut close = |start: usize, best: f32, end: usize| {
@@ -260,8 +261,11 @@ pub(crate) fn suspects(text: &[char], scores: &[f32]) -> Vec<Range<usize>> {
             }
         }
     };
+    let mut glosses = glosses.iter().peekable();
     for (i, (&c, &score)) in text.iter().zip(scores).enumerate() {
-        sum += -score - fine(c);
+        while glosses.next_if(|gloss| gloss.end <= i).is_some() {}
+        let in_gloss = glosses.peek().is_some_and(|gloss| gloss.start <= i);
+        sum += -score - if in_gloss { 0.0 } else { fine(c) };
         if sum <= 0.0 || best - sum > 3.0 * SUSPICIOUS {
             close(start, best, best_end);
             (sum, start, best) = (0.0, i + 1, 0.0);

@@ -145,7 +145,11 @@ impl Fixer {
         beyond::excuse(&mut lost, &mut costs);
         let options = self.search_options();
         let mut drafts = Vec::new();
-        let suspects = if beyond::is_all(&lost, chars) { Vec::new() } else { detect::suspects(chars, &costs.scores) };
+        let glosses = overlay::glosses(model, chars);
+        let suspects = match beyond::is_all(&lost, chars) {
+            true => Vec::new(),
+            false => detect::suspects(chars, &costs.scores, &glosses),
+        };
         // Where the last stretch ended; what goes on from the part before begins with it.
         let mut done = 0;
         for range in suspects {
@@ -187,7 +191,7 @@ impl Fixer {
                     Some(trial) => vec![trial],
                     None => trials.take().unwrap_or_else(|| search::trials(model, stretch, scores, &options)),
                 };
-                let modes = self.modes(model, stretch, &trials);
+                let modes = self.modes(stretch, &trials, !glosses.is_empty());
                 if !modes.is_empty() {
                     let at_end = is_last && piece.end == chars.len();
                     let contexts = &costs.contexts[piece.clone()];
@@ -252,13 +256,13 @@ impl Fixer {
         fast::places(&model, text, fast::limit(text.len())).into_iter().any(|place| {
             let chars: Vec<char> = text[place.clone()].chars().collect();
             let costs = detect::costs(&model, &text[..place.start], &chars);
-            beyond::shows(&chars) || !detect::suspects(&chars, &costs.scores).is_empty()
+            let glosses = overlay::glosses(&model, &chars);
+            beyond::shows(&chars) || !detect::suspects(&chars, &costs.scores, &glosses).is_empty()
         })
     }
 
-    /// The chains that the search is to consider for a stretch.
-    fn modes(&self, model: &Model, text: &[char], trials: &[search::Trial]) -> Vec<Mode> {
-        let annotated = overlay::is_annotated(model, text);
+    /// The chains that the search is to consider for a stretch; whether a script annotated the text around it is known.
+    fn modes(&self, text: &[char], trials: &[search::Trial], annotated: bool) -> Vec<Mode> {
         let evidence = Evidence { annotated, ..Evidence::of(text) };
         let mut modes: Vec<Mode> = Vec::new();
         let mut best = None;

@@ -66,6 +66,8 @@ pub(crate) struct Evidence {
     pub(crate) has_nbsp: bool,
     pub(crate) has_soft_hyphen: bool,
     pub(crate) has_euro: bool,
+    /// Whether something stands that may be a mark of a decoder.
+    pub(crate) has_marks: bool,
     /// Han text has ASCII commas, and nothing fullwidth is left.
     pub(crate) width_folded: bool,
     /// Readings stand after characters all over the text: the script that wrote them also cuts before stop marks.
@@ -82,6 +84,7 @@ impl Evidence {
                 '\u{80}'..='\u{9f}' => e.has_c1 = true,
                 '\u{a0}' => e.has_nbsp = true,
                 '€' => e.has_euro = true,
+                '?' | '\u{fffd}' | '□' => e.has_marks = true,
                 '\u{ad}' => e.has_soft_hyphen = true,
                 '\u{e000}'..='\u{f8ff}' => e.has_private_use = true,
                 ',' if is_han(before) => ascii_marks += 1,
@@ -181,6 +184,10 @@ impl Layer {
         self.read.forms(c?).iter().next().and_then(|f| f.first().copied())
     }
 
+    fn lost_in_step(&self) -> f32 {
+        if self.evidence.annotated { score::BYTE_LOST_ANNOTATED } else { score::BYTE_LOST_IN_STEP }
+    }
+
     fn cut_before_stop(&self) -> f32 {
         score::CUT_BEFORE_STOP + if self.evidence.annotated { 0.0 } else { score::CUT_UNANNOTATED }
     }
@@ -192,8 +199,8 @@ impl Layer {
             out.push(Arc::known(form, 0.0, None));
             if let (true, &[lead, trail]) = (self.is_shift(), &**form) {
                 // The byte between them is lost: they are the lead of one character and the lead or trail of the next.
-                let bytes = [ByteOrSet::Byte(lead), Set(ByteSet::HIGH), ByteOrSet::Byte(trail)];
-                out.push(Arc::new(&bytes, score::BYTE_LOST_IN_STEP, Some(LossKind::Vanished)));
+                let bytes = [ByteOrSet::Byte(lead), Set(TRAIL), ByteOrSet::Byte(trail)];
+                out.push(Arc::new(&bytes, self.lost_in_step(), Some(LossKind::Vanished)));
             }
         }
         if c == ' ' && !self.evidence.has_nbsp {
@@ -232,7 +239,11 @@ impl Layer {
         }
         let next_byte = if next.is_some_and(|n| is_mark(n, self.read)) { None } else { self.first_byte(next) };
         // Where only bytes were lost, a question mark is mostly one.
-        let doubt = if self.is_shift() { score::MARK_IN_STEP } else { 0.0 };
+        let doubt = match (self.is_shift(), self.evidence.annotated) {
+            (false, _) => 0.0,
+            (true, false) => score::MARK_IN_STEP,
+            (true, true) => score::MARK_ANNOTATED,
+        };
         let ends = next.is_none_or(|n| n == '\n');
         if self.flavour == Flavour::Alone || ends || self.is_shift() {
             let alone = if next_is_stop { ByteSet::HIGH } else { self.bad_before(next_byte) };
@@ -271,16 +282,18 @@ impl Layer {
         }
         let next = self.first_byte(before);
         if !self.read.is_single_byte() && before.is_none_or(|c| c.is_ascii() || self.is_shift()) {
-            out.push(Arc::new(&[Set(self.bad_before(next))], score::MALFORMED_IGNORED, vanished));
+            let cost = if self.evidence.has_marks { score::IGNORED_NOT_MARKED } else { score::MALFORMED_IGNORED };
+            out.push(Arc::new(&[Set(self.bad_before(next))], cost, vanished));
         }
         // Anywhere else than at an end, a lost byte shows only by what it does to the bytes after it.
         if before.is_none() || self.is_shift() || (self.written == Encoding::Utf8 && !at_start) {
             let cost = match before {
                 None => score::CUT_AT_END,
-                Some(_) if self.is_shift() => score::BYTE_LOST_IN_STEP,
+                Some(_) if self.is_shift() => self.lost_in_step(),
                 Some(_) => score::BYTE_LOST,
             };
-            out.push(Arc::new(&[Set(ByteSet::HIGH)], cost, vanished));
+            let lost = if self.is_shift() && !at_start { TRAIL } else { ByteSet::HIGH };
+            out.push(Arc::new(&[Set(lost)], cost, vanished));
         }
     }
 }
@@ -289,6 +302,9 @@ impl Layer {
 fn pairs(list: &[(ByteSet, ByteSet)], cost: f32, loss: Option<LossKind>) -> impl Iterator<Item = Arc> {
     list.iter().map(move |&(leads, trails)| Arc::new(&[ByteOrSet::Set(leads), ByteOrSet::Set(trails)], cost, loss))
 }
+
+/// Trail bytes of pairs, of which those of ASCII are trail bytes of GBK's rarer and traditional ideographs.
+const TRAIL: ByteSet = ByteSet::range(0x40, 0xFE);
 
 /// ASCII that a reader may eat together with a lead byte, what is no trail byte anywhere; a line end may be, too.
 const EATEN: ByteSet = ByteSet::range(0x20, 0x3F);

@@ -1,6 +1,8 @@
 //! Damage above the bytes: readings that a script wrote after characters, as in 網(wǎng).
 
-use crate::model::Model;
+use std::ops::Range;
+
+use crate::model::{Leaning, Model};
 use crate::reading;
 
 /// A reading in brackets, as it stands in a text.
@@ -39,16 +41,33 @@ pub(crate) fn gloss_after_mark(text: &[char], at: usize) -> Option<Gloss> {
         .map(|(syllables, end)| Gloss { syllables, len: end - at })
 }
 
-/// Whether a script wrote readings all over a text: people gloss rare characters and names, scripts gloss common ones.
-pub(crate) fn is_annotated(model: &Model, text: &[char]) -> bool {
-    (1..text.len()).any(|at| {
-        let of_common = |gloss: Gloss| gloss.reads(text[at - 1]) && model.unigram(text[at - 1]) > COMMON;
-        gloss_after_mark(text, at).is_some() || gloss_at(text, at).is_some_and(of_common)
-    })
+/// The readings that a script wrote all over a text; none where people did. Such scripts make a text traditional first and annotate
+/// common characters of that; people gloss rare characters, names, and what has several readings, in either script.
+pub(crate) fn glosses(model: &Model, text: &[char]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let (mut by_script, mut by_hand, mut across) = (0, 0, false);
+    for at in 1..text.len() {
+        let before = text[at - 1];
+        let is_of_list = || model.leaning(before) == Leaning::Traditional && model.unigram(before) > COMMON;
+        let gloss = match (gloss_at(text, at), gloss_after_mark(text, at)) {
+            (Some(gloss), _) => {
+                let whose = if is_of_list() { &mut by_script } else { &mut by_hand };
+                *whose += u32::from(gloss.reads(before));
+                gloss
+            }
+            (_, Some(gloss)) => {
+                across = true;
+                gloss
+            }
+            _ => continue,
+        };
+        found.push(at..at + gloss.len);
+    }
+    if across || by_script > by_hand { found } else { Vec::new() }
 }
 
-/// The frequency, in nats, of a character that nobody needs to be told the reading of: the commonest two or three thousand.
-const COMMON: f32 = -10.0;
+/// The frequency, in nats, of a character that hardly anybody needs to be told the reading of; the rarest of the lists has -11.6.
+const COMMON: f32 = -12.0;
 
 /// A syllable, or several between slashes, from `from` up to a closing bracket; the index after that.
 fn syllables(text: &[char], from: usize) -> Option<(Vec<String>, usize)> {

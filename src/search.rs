@@ -146,7 +146,7 @@ impl Reading {
         let chars: Vec<char> = self.units.iter().map(|u| u.c).collect();
         let high = chars.iter().filter(|c| !c.is_ascii()).count();
         high * MOSTLY_ASCII > chars.len()
-            || detect::suspects(&chars, &detect::costs(model, "", &chars).scores).is_empty()
+            || detect::suspects(&chars, &detect::costs(model, "", &chars).scores, &[]).is_empty()
     }
 
     /// Whether all of it was UTF-8, and more than is by chance: of pairs of Latin letters one in eight is.

@@ -14,7 +14,7 @@ use crate::{detect, overlay, score};
 const SKIP: f32 = -6.0;
 /// The same for the two bytes of a letter, which is one of few.
 const SKIP_LETTER: f32 = -4.0;
-/// A byte without a lead, after a skip.
+/// A byte without a lead beside an undecodable place, which took the lead. Elsewhere it is what is left of a character.
 const STRAY: f32 = -2.5;
 /// A character of UTF-8 that costs more than this may be what is left of two.
 const CHANCE: f32 = -11.0;
@@ -117,10 +117,14 @@ impl<'a> Reader<'a> {
                 NO_SKIP
             }
             Encoding::Utf8 => {
+                let beside = at > 0 && self.bytes.kinds[at - 1] != Kind::Byte;
                 let length = match utf8_length(b) {
                     Some(length @ 2..) => length,
                     _ if read.is_some() => return NO_SKIP,
-                    _ => return Skip::one(STRAY),
+                    _ => {
+                        let most = 1 + u8::from(self.is_stray(at + 1));
+                        return if beside { Skip::one(STRAY) } else { Skip { least: 1, most, cost: SKIP } };
+                    }
                 };
                 let there = (at + 1..).take(length - 2).take_while(|&at| self.is_stray(at)).count();
                 Skip { least: 1, most: 1 + there as u8, cost: if length == 2 { SKIP_LETTER } else { SKIP } }
