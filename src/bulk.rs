@@ -23,6 +23,8 @@ const SAMPLE: usize = 4000;
 const CHUNK: usize = 64 << 10;
 /// Chains that are tried, the most promising ones.
 const CHAINS: usize = 2;
+/// One part of so many of a chunk is judged by frequencies, its beginning, if anything is unusual there.
+const JUDGED: usize = 8;
 /// A chunk has at least so many unusual places for each that is left when it is undone.
 const FEWER: usize = 4;
 
@@ -161,7 +163,7 @@ impl Finding {
 /// The chunk undone, where nothing speaks against it.
 fn undo(model: &Model, chain: &Chain, chunk: &str) -> Option<String> {
     // Where a character has several byte forms the model must choose, and U+FFFD is beyond repair.
-    let read = chain.steps().last()?.encodings()?.read;
+    let (written, read) = (chain.steps().first()?.encodings()?.written, chain.steps().last()?.encodings()?.read);
     let has_choice = |c: char| !c.is_ascii() && read.forms(c).len() > 1;
     if read != Encoding::Gbk && read.has_duplicates() && chunk.chars().any(has_choice) {
         return None;
@@ -171,8 +173,14 @@ fn undo(model: &Model, chain: &Chain, chunk: &str) -> Option<String> {
     if undone == chunk || is_lost(&undone) || is_lost(chunk) {
         return None;
     }
-    let unusual = fast::count(model, chunk);
-    (unusual > 0 && fast::count(model, &undone) * FEWER <= unusual).then_some(undone)
+    // Any letters are letters of another page; of pairs and more, that all of them could be undone says most.
+    let shares = if written.is_single_byte() { [1, 1] } else { [JUDGED, 1] };
+    let looks_better = shares.into_iter().find_map(|share| {
+        let unusual = |text: &str| fast::count(model, &text[..fast::boundary(text, text.len() / share)]);
+        let before = unusual(chunk);
+        (before > 0).then(|| unusual(&undone) * FEWER <= before)
+    });
+    (looks_better == Some(true)).then_some(undone)
 }
 
 /// Takes away what is the same at both ends.
