@@ -176,9 +176,10 @@ fn scan(weights: &Weights, text: &str, limit: i32, mut found: impl FnMut(usize) 
                 if word & TWO_LEADS_MASK != TWO_LEADS {
                     break;
                 }
-                let one = (sum + weight_of(weights, word as u32)).max(0);
-                let two = (one + weight_of(weights, (word >> 24) as u32)).max(0);
-                if one.max(two) > limit {
+                let [first, second] = weights_of_two(weights, word);
+                let one = (sum + first).max(0);
+                let two = (one + second).max(0);
+                if (limit - one) | (limit - two) < 0 {
                     break;
                 }
                 sum = two;
@@ -191,6 +192,10 @@ fn scan(weights: &Weights, text: &str, limit: i32, mut found: impl FnMut(usize) 
                     break;
                 }
             }
+        } else if first == b'\n' && rest.get(1).is_some_and(|b| !b.is_ascii()) {
+            // The end of a line, as `beside` would have it.
+            sum = (sum - ASCII).max(0);
+            rest = &rest[1..];
         } else if first < 0x80 {
             let run = ascii_run(rest);
             let before = bytes.len() > rest.len();
@@ -225,6 +230,16 @@ fn scan(weights: &Weights, text: &str, limit: i32, mut found: impl FnMut(usize) 
 /// The leads of two characters of three bytes each, as the bits of a little-endian number.
 const TWO_LEADS: u64 = 0xE000_00E0;
 const TWO_LEADS_MASK: u64 = 0xF000_00F0;
+
+/// What two characters of three bytes each add, which are the lowest ones of a little-endian number.
+#[inline(always)]
+fn weights_of_two(weights: &Weights, bytes: u64) -> [i32; 2] {
+    const fn both(bits: u64) -> u64 {
+        bits << 24 | bits
+    }
+    let two = bytes << 12 & both(0xF000) | bytes >> 2 & both(0xFC0) | bytes >> 16 & both(0x3F);
+    [two, two >> 24].map(|c| i32::from(weights[usize::from(c as u16)]))
+}
 
 /// What a character of three bytes adds, which are the lowest ones of a little-endian number.
 #[inline(always)]
