@@ -163,7 +163,8 @@ impl Fixer {
                 Some(_) => None,
                 None => Some(search::trials(model, stretch, scores, &options)),
             };
-            let whole = trials.iter().flatten().take(WHOLE_TRIALS);
+            let most = trials.iter().flatten().map(|t| t.gain).next().unwrap_or_default();
+            let whole = trials.iter().flatten().take(WHOLE_TRIALS).filter(|t| !is_far_behind(t.gain, most));
             if let Some(mut draft) = whole.into_iter().find_map(|t| select::whole(model, t, stretch, scores)) {
                 draft.shift(range.start);
                 drafts.push(draft);
@@ -268,9 +269,8 @@ impl Fixer {
         let mut best = None;
         for trial in trials {
             let most = *best.get_or_insert(trial.gain);
-            let behind = (most * FAR_BEHIND).max(BEHIND);
             let promise = trial.gain + if trial.errors > 0 { LOSSES_HIDE } else { 0.0 };
-            if promise + ENDS < 0.0 || trial.gain < most - behind || modes.len() + 1 >= restore::MAX_MODES {
+            if promise + ENDS < 0.0 || is_far_behind(trial.gain, most) || modes.len() + 1 >= restore::MAX_MODES {
                 break;
             }
             // A text is read by one reader, so that what its marks ate is one question for all of them.
@@ -318,6 +318,10 @@ const WHOLE_TRIALS: usize = 2;
 /// A loose reading this far behind the best one is not searched with: so many nats, or this share of the best one's gain.
 const BEHIND: f32 = 15.0;
 const FAR_BEHIND: f32 = 0.25;
+fn is_far_behind(gain: f32, most: f32) -> bool {
+    gain < most - (most * FAR_BEHIND).max(BEHIND)
+}
+
 /// What a span costs at least: to enter and to leave, at both ends of the text.
 const ENDS: f32 = score::ENTER + score::LEAVE + 2.0 * score::AT_AN_END;
 /// What losses may hide of a chain's gain in its loose reading, in nats.

@@ -14,8 +14,8 @@ use std::ops::Range;
 
 use crate::chain::Chain;
 use crate::codec::Encoding;
-use crate::detect;
 use crate::model::Model;
+use crate::{detect, score};
 
 mod gain;
 mod readings;
@@ -141,6 +141,16 @@ impl Reading {
             && self.is_unsuspicious(model)
     }
 
+    /// The same for a reading that lost something: whether nothing but that is left to explain.
+    fn reads_well_but_for_losses(&self, costs: &[f32]) -> bool {
+        let before: f32 = costs.iter().sum();
+        let lost = self.trial.errors as f32 * score::MALFORMED_UNIT;
+        let cost = before + self.trial.gain - self.trial.prior - lost;
+        let read = self.units.len() - self.trial.errors;
+        let weak = self.written().is_some_and(Encoding::is_single_byte);
+        !weak && self.trial.errors * READ_OF_LOST <= read && cost > MOST_LEFT * before && -cost < FINE * read as f32
+    }
+
     /// Whether nothing in the reading asks for an explanation. In text that is mostly ASCII little damage costs little on average.
     fn is_unsuspicious(&self, model: &Model) -> bool {
         let chars: Vec<char> = self.units.iter().map(|u| u.c).collect();
@@ -174,6 +184,8 @@ impl Reading {
 
 /// What the true reading of damaged text costs at most of what the damaged text costs.
 const MOST_LEFT: f32 = 0.6;
+/// Characters that a reading must have for each that lost something, so that they tell that it is right.
+const READ_OF_LOST: usize = 4;
 /// Text of which less than one character in so many is beyond ASCII is mostly ASCII.
 const MOSTLY_ASCII: usize = 3;
 /// So many characters of sound UTF-8 are no chance.
@@ -243,7 +255,10 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
         let mut next = distinct;
         found.extend(next.iter().take(KEPT).map(|reading| reading.trial.clone()));
         let Some(&most) = EXPANSIONS.get(depth) else { break };
-        if next.first().is_some_and(|reading| reading.reads_well(model, costs)) {
+        if next
+            .first()
+            .is_some_and(|reading| reading.reads_well(model, costs) || reading.reads_well_but_for_losses(costs))
+        {
             break;
         }
         next.retain(Reading::may_be_read_further);
