@@ -269,7 +269,8 @@ impl Fixer {
         let mut best = None;
         for trial in trials {
             let most = *best.get_or_insert(trial.gain);
-            let promise = trial.gain + if trial.errors > 0 { LOSSES_HIDE } else { 0.0 };
+            let losses = if trial.errors > 0 { LOSSES_HIDE } else { 0.0 };
+            let promise = trial.gain + losses + if evidence.has_marks { MARKS_HIDE } else { 0.0 };
             if promise + ENDS < 0.0 || is_far_behind(trial.gain, most) || modes.len() + 1 >= restore::MAX_MODES {
                 break;
             }
@@ -324,6 +325,9 @@ fn is_far_behind(gain: f32, most: f32) -> bool {
 
 /// What a span costs at least: to enter and to leave, at both ends of the text.
 const ENDS: f32 = score::ENTER + score::LEAVE + 2.0 * score::AT_AN_END;
+/// What marks may hide of a chain's gain in its loose reading, in nats: the characters that they stand for. Of 1,920 cases of
+/// lossy-decode (`make_cases.py --seed 9 --per-class 16`) it restores 13 more; with 8 it takes longer and finds seven more.
+const MARKS_HIDE: f32 = 4.0;
 /// What losses may hide of a chain's gain in its loose reading, in nats.
 const LOSSES_HIDE: f32 = 4.0;
 

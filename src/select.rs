@@ -9,6 +9,7 @@ use certainty::{certainty, certainty_of};
 use chance::{FEW_BYTES, LONE, LONE_OTHER, are_runs, distinct, is_again_and_again, is_utf8};
 
 use crate::detect::Costs;
+use crate::lattice::is_mark;
 use crate::model::{Context, Model};
 use crate::repair::LossKind;
 use crate::restore::{Event, EventKind, Mode, Path};
@@ -46,8 +47,8 @@ const LEAST_PROBABILITY: f64 = 0.01;
 /// What a span must gain for every step but one, in nats: so many chains of several steps are tried that one of them gains
 /// a little by chance. The same where bytes were lost and the text ends with the span.
 const LEAST_GAIN: f64 = 1.5;
-/// Where only bytes were lost, one character is left as it is unless its repair is likelier right than not: most are marks that
-/// somebody typed. Of the 106,505 clean lines (`make_cases.py --clean-lines`) it spares 13, of 67 spans of lossy-shift it costs
+/// One character is left as it is unless its repair is likelier right than not: most are marks that somebody typed, or stand
+/// beside them. Of the 106,505 clean lines (`make_cases.py --clean-lines`) it spares 13, of 67 spans of lossy-shift it costs
 /// one that is right.
 const LIKELIER: f64 = 0.5;
 
@@ -201,10 +202,11 @@ impl Span<'_> {
             let obs_to = run.iter().map(|e| e.to).max().unwrap_or(obs_from);
             let losses = self.losses(a, b, path);
             let confidence = certainty_of(&losses) * certainty(gain);
-            let unlikely = obs_to - obs_from < 2 && confidence < LIKELIER;
+            let few = if shifted { obs_to - obs_from } else { distinct(self.text[obs_from..obs_to].iter().copied()) };
+            let unlikely = few < 2 && confidence < LIKELIER;
             // What goes on in step bears witness that bytes were lost before; at the text's end nothing goes on.
             let unwitnessed = self.at_end && obs_to == self.text.len() && gain < LEAST_GAIN;
-            if shifted && (unlikely || unwitnessed) {
+            if unlikely || shifted && unwitnessed {
                 continue;
             }
             let before = self.scores(obs_from, obs_to) as f64;
@@ -230,6 +232,11 @@ impl Span<'_> {
         }
         let changed = || self.events[from..to].iter().filter(|e| !self.stays(e));
         let brought = distinct(changed().filter_map(emitted));
+        // Marks tell of no bytes.
+        let read = self.mode.layers[0].read;
+        if changed().all(|e| self.text[e.from..e.to].iter().all(|&c| is_mark(c, read))) {
+            return true;
+        }
         // There a capital and a letter or a quotation mark are a letter's bytes.
         let is_cyrillic = |read| matches!(read, Encoding::Windows1251 | Encoding::Koi8R | Encoding::Cp866);
         let single = self.mode.layers[0].read.is_single_byte();

@@ -33,6 +33,9 @@ const MOST_RAISED: f32 = 40.0;
 /// where each is rated as the first none ever follows.
 const BETTER_INSIDE: f32 = 8.0;
 
+/// How far behind the best path of all a mode's best one may be.
+const VAIN_HOPE: f32 = 8.0;
+
 const NEVER: f32 = -1.0e9;
 
 /// What is known of each position before the search.
@@ -41,6 +44,8 @@ pub(super) struct Coarse {
     fine_ahead: Vec<f32>,
     fine_behind: Vec<f32>,
     best: f32,
+    /// The best path through each mode.
+    best_of: Vec<f32>,
     /// How much worse than the best a path may be at each observed character.
     margin: Vec<f32>,
 }
@@ -54,6 +59,7 @@ impl Coarse {
             fine_ahead: vec![NEVER; n + 1],
             fine_behind: vec![NEVER; n + 1],
             best: 0.0,
+            best_of: Vec::new(),
             margin: vec![MARGIN; n + 1],
         };
         coarse.forwards(model, &mut readers, stretch);
@@ -71,6 +77,8 @@ impl Coarse {
             spent = coarse.trace(stretch.costs).0;
         }
         coarse.raise_margins(&spent);
+        let best_of = |row: &Row| (0..row.ahead.len()).map(|at| row.through(at)).fold(NEVER, f32::max);
+        coarse.best_of = coarse.rows.iter().map(best_of).collect();
         coarse
     }
 
@@ -180,21 +188,23 @@ impl Coarse {
         }
     }
 
-    fn is_near(&self, i: usize, score: f32) -> bool {
-        score >= self.best - self.margin[i]
+    /// Whether a path of a mode is near enough to the best one to be searched. What a mode skips is cheaper than it will turn out to
+    /// be, so that the best path of all may be a vain hope: a mode is measured by its own best path, if that is not far behind.
+    fn is_near(&self, mode: usize, i: usize, score: f32) -> bool {
+        score >= self.best_of[mode].max(self.best - VAIN_HOPE) - self.margin[i]
     }
 
     /// Whether a mode may begin before observed character `i`.
     pub(super) fn may_enter(&self, mode: usize, i: usize) -> bool {
         let row = &self.rows[mode];
-        self.is_near(i, self.fine_ahead[i] + row.enter_at(i) + row.behind[row.at(i)])
+        self.is_near(mode, i, self.fine_ahead[i] + row.enter_at(i) + row.behind[row.at(i)])
     }
 
     /// Whether a mode may end before observed character `i`.
     pub(super) fn may_leave(&self, mode: usize, i: usize) -> bool {
         let row = &self.rows[mode];
         let leave = leave_at(i, self.margin.len() - 1);
-        self.is_near(i, row.ahead[row.at(i)] + leave + self.fine_behind[i])
+        self.is_near(mode, i, row.ahead[row.at(i)] + leave + self.fine_behind[i])
     }
 
     /// Whether one of the characters that begin at some byte positions may have lost a byte.
@@ -202,7 +212,7 @@ impl Coarse {
         let row = &self.rows[mode];
         positions.any(|at| {
             let after = |len: u8| row.behind[at + len as usize];
-            row.skip[at].edges().any(|edge| self.is_near(i, row.ahead[at] + edge.cost + after(edge.len)))
+            row.skip[at].edges().any(|edge| self.is_near(mode, i, row.ahead[at] + edge.cost + after(edge.len)))
         })
     }
 
@@ -221,7 +231,7 @@ impl Coarse {
     pub(super) fn hope(&self, mode: usize, positions: Range<usize>, i: usize) -> (bool, f32) {
         let row = &self.rows[mode];
         let best = positions.max_by(|&a, &b| row.through(a).total_cmp(&row.through(b)));
-        best.map_or((false, NEVER), |at| (self.is_near(i, row.through(at)), row.behind[at]))
+        best.map_or((false, NEVER), |at| (self.is_near(mode, i, row.through(at)), row.behind[at]))
     }
 
     /// The byte position at which observed character `i` begins in a mode.
