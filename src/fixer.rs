@@ -267,7 +267,8 @@ impl Fixer {
         let evidence = Evidence { annotated, ..Evidence::of(text) };
         let mut modes: Vec<Mode> = Vec::new();
         let mut best = None;
-        for trial in trials {
+        // Scripts that annotate write and read GBK; what else may be there is plain.
+        for trial in trials.iter().filter(|trial| !annotated || select::is_sure(trial)) {
             let most = *best.get_or_insert(trial.gain);
             let losses = if trial.errors > 0 { LOSSES_HIDE } else { 0.0 };
             let promise = trial.gain + losses + if evidence.has_marks { MARKS_HIDE } else { 0.0 };

@@ -5,7 +5,7 @@ use crate::lattice::Elem;
 use crate::model::Context;
 
 /// A hypothesis that promises so many nats less than the best of its position is given up.
-const MAX_BEHIND: f32 = 10.0;
+pub(super) const MAX_BEHIND: f32 = 10.0;
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) struct Pending {

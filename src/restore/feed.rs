@@ -1,6 +1,6 @@
 //! From bytes to characters: an arc's bytes pass through the layers of a mode, and what comes out is rated by the model.
 
-use super::beam::{Hypothesis, Pending};
+use super::beam::{Hypothesis, MAX_BEHIND, Pending};
 use super::{Event, EventKind, NONE, Node, Search};
 use crate::codec::{Encoding, Parse};
 use crate::lattice::{self, Arc, ByteOrSet, ByteSet, Elem, Status};
@@ -193,7 +193,8 @@ impl Search<'_> {
         self.choices.push(fits.iter().map(|fit| fit.1).collect());
         fits.truncate(most);
         fits.sort_unstable_by(better);
-        let kept: Vec<char> = fits.iter().map(|fit| fit.1).collect();
+        let best = fits.first().map_or(0.0, |fit| fit.0);
+        let kept: Vec<char> = fits.iter().take_while(|fit| fit.0 >= best - MAX_BEHIND).map(|fit| fit.1).collect();
         let choices = (self.choices.len() - 1) as u32;
         for c in kept {
             out.push(self.emit(h, c, to, choices));
