@@ -261,6 +261,18 @@ impl Layer {
         }
     }
 
+    /// Whether a character may be a mark that stands for ASCII, too.
+    pub(crate) fn eats(&self, c: char) -> bool {
+        self.flavour == Flavour::Eats && !self.is_shift() && is_mark(c, self.read) && !self.read.is_single_byte()
+    }
+
+    /// The choice that a mark stands for a lead byte and the ASCII character `eaten`.
+    pub(crate) fn ate(&self, c: char, eaten: char) -> Option<Arc> {
+        let bytes = [ByteOrSet::Set(ByteSet::HIGH), ByteOrSet::Byte(eaten as u8)];
+        let cost = score::MARK_ATE_ASCII + if eaten == '\n' { score::LINE_BEGINS } else { 0.0 };
+        self.eats(c).then(|| Arc::new(&bytes, cost, Some(LossKind::Mark)))
+    }
+
     /// Choices of bytes that left no trace before an observed character (`None`: at the end).
     pub(crate) fn vanished(&self, before: Option<char>, at_start: bool, out: &mut Vec<Arc>) {
         use ByteOrSet::Set;

@@ -10,6 +10,7 @@ mod coarse;
 mod feed;
 mod gloss;
 mod history;
+mod told;
 mod width;
 
 use std::collections::HashMap;
@@ -71,6 +72,8 @@ struct Search<'a> {
     modes: &'a [Mode],
     text: &'a [char],
     coarse: Coarse,
+    /// What structure tells of what each mark has eaten; empty where nothing eats.
+    told: Vec<Option<char>>,
     sets: Sets,
     /// Characters that fit a pattern of bytes in a mode, the most frequent first.
     likely: HashMap<(u8, [Elem; 4], u8), Vec<Candidate>>,
@@ -127,6 +130,7 @@ pub(crate) fn best_path(model: &Model, modes: &[Mode], stretch: &Stretch<'_>) ->
         modes,
         text: stretch.text,
         coarse: Coarse::new(model, modes, stretch),
+        told: told::told(stretch.text, |c| modes.iter().any(|mode| mode.layers[0].eats(c))),
         sets: Sets::default(),
         likely: HashMap::new(),
         nodes: Vec::new(),
@@ -279,6 +283,9 @@ impl Search<'_> {
         }
         let mut arcs = Vec::new();
         mode.layers[0].arcs(self.text[i], self.text.get(i + 1).copied(), &mut arcs);
+        if let Some(&Some(eaten)) = self.told.get(i) {
+            arcs.extend(mode.layers[0].ate(self.text[i], eaten));
+        }
         for h in &lost {
             // Two bytes lost at almost the same place are not told from one.
             for arc in arcs.iter().filter(|arc| !arc.is_inner_loss() && may_cost(h, arc.cost)) {

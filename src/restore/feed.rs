@@ -222,6 +222,8 @@ impl Search<'_> {
             0 => detect::meant(cost, h.last, c),
             _ => detect::restored(cost, h.last, c, self.rare(&h)),
         };
+        let is_told = h.loss == loss_code(LossKind::Mark) && self.told.get(to.wrapping_sub(1)) == Some(&Some(c));
+        let (cost, choices) = if is_told { (cost.max(score::TOLD), NONE) } else { (cost, choices) };
         let mut h = Hypothesis { score: h.score + cost, context, last: c, ..h };
         let event = Event {
             kind: EventKind::Emit(c),
