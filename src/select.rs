@@ -47,8 +47,8 @@ const LEAST_PROBABILITY: f64 = 0.01;
 /// What a span must gain for every step but one, in nats: so many chains of several steps are tried that one of them gains
 /// a little by chance. The same where bytes were lost and the text ends with the span.
 const LEAST_GAIN: f64 = 1.5;
-/// One character is left as it is unless its repair is likelier right than not: most are marks that somebody typed, or stand
-/// beside them. Of the 106,505 clean lines (`make_cases.py --clean-lines`) it spares 13, of 67 spans of lossy-shift it costs
+/// Few characters are left as they are unless their repair is likelier right than not: most are marks that somebody typed, or stand
+/// beside them, and any few letters of a page are some characters' bytes. Of the 106,505 clean lines (`make_cases.py --clean-lines`) it spares 13, of 67 spans of lossy-shift it costs
 /// one that is right.
 const LIKELIER: f64 = 0.5;
 
@@ -202,8 +202,7 @@ impl Span<'_> {
             let obs_to = run.iter().map(|e| e.to).max().unwrap_or(obs_from);
             let losses = self.losses(a, b, path);
             let confidence = certainty_of(&losses) * certainty(gain);
-            let few = if shifted { obs_to - obs_from } else { distinct(self.text[obs_from..obs_to].iter().copied()) };
-            let unlikely = few < 2 && confidence < LIKELIER;
+            let unlikely = confidence < LIKELIER && self.is_short(obs_from..obs_to);
             // What goes on in step bears witness that bytes were lost before; at the text's end nothing goes on.
             let unwitnessed = self.at_end && obs_to == self.text.len() && gain < LEAST_GAIN;
             if unlikely || shifted && unwitnessed {
@@ -243,7 +242,11 @@ impl Span<'_> {
         if is_utf8(&self.mode.chain) && !self.mode.layers.iter().any(|l| is_cyrillic(l.read)) {
             // A lead byte that lost all that follows it is a letter of half of Europe.
             let is_letter = |e: &Event| single && e.to - e.from == 1 && e.loss.is_some();
-            return brought < 2 && gain < LONE || changed().all(is_letter);
+            // A letter that stands elsewhere, too, is one of the text's.
+            let lead = changed().next().map(|e| self.text[e.from]);
+            let around = self.text[..self.events[from].from].iter().chain(&self.text[self.events[to].to..]);
+            let least = if around.copied().any(|c| Some(c) == lead) { LONE_OTHER } else { LONE };
+            return brought < 2 && gain < least || changed().all(is_letter);
         }
         // What is written in pairs was meant for ideographs, kana or Hangul; letters of Europe are in its tables, too.
         let in_pairs = !self.mode.innermost().written.is_single_byte();
@@ -254,6 +257,18 @@ impl Span<'_> {
         let all_observed = &self.text[self.events[from].from..self.events[to].to];
         is_again_and_again(changed().filter_map(emitted), gain)
             || single && (observed < FEW_BYTES && gain < LONE_OTHER || are_runs(all_observed))
+    }
+
+    /// Whether so little was observed that a repair must be likelier right than not.
+    fn is_short(&self, observed: Range<usize>) -> bool {
+        let outer = &self.mode.layers[0];
+        let chars = || self.text[observed.clone()].iter().copied();
+        match outer.read.is_single_byte() {
+            _ if outer.is_shift() => observed.len() < 2,
+            false => distinct(chars()) < 2,
+            true if is_utf8(&self.mode.chain) => distinct(chars()) < FEW_BYTES,
+            true => chars().filter(|c| !c.is_ascii()).count() < ODD_LENGTH,
+        }
     }
 
     /// Whether a character came out as it was.

@@ -10,10 +10,11 @@ pub(super) const LONE: f64 = 3.5;
 /// harmed; the public cases of one layer and of damage inside fine text come out the same.
 pub(super) const LONE_OTHER: f64 = 7.5;
 
-/// Whether a chain tells the same character from every observed one, and each gains no more than chance may.
+/// Whether a chain tells the same character or two again and again, and each time gains no more than chance may.
 pub(super) fn is_again_and_again(brought: impl Iterator<Item = char> + Clone, gain: f64) -> bool {
     let times = brought.clone().filter(|c| !c.is_ascii()).count().max(1);
-    distinct(brought) < 2 && gain < LONE_OTHER * times as f64
+    let distinct = distinct(brought);
+    (distinct < 2 || distinct < 3 && times >= 2 * distinct) && gain < LONE_OTHER * times as f64 / distinct.max(1) as f64
 }
 
 /// Whether most characters stand in runs of the same letter. Hands make those, and tables of letters; of bytes of text four
