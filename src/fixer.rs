@@ -262,7 +262,7 @@ impl Fixer {
         })
     }
 
-    /// The chains that the search is to consider for a stretch; whether a script annotated the text around it is known.
+    /// The chains that the search is to consider for a stretch of a text that a script has `annotated` or not.
     fn modes(&self, text: &[char], trials: &[search::Trial], annotated: bool) -> Vec<Mode> {
         let evidence = Evidence { annotated, ..Evidence::of(text) };
         let mut modes: Vec<Mode> = Vec::new();

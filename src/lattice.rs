@@ -22,7 +22,7 @@ use crate::score;
 pub(crate) struct Arc {
     bytes: [ByteOrSet; 4],
     len: u8,
-    /// In nats, zero or less.
+    /// In nats; zero or less, but where structure tells what was lost.
     pub(crate) cost: f32,
     pub(crate) loss: Option<LossKind>,
 }

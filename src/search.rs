@@ -131,24 +131,22 @@ impl Reading {
 
     /// Whether a sound reading costs no more than text does: nothing is left to explain.
     fn reads_well(&self, model: &Model, costs: &[f32]) -> bool {
-        let before: f32 = costs.iter().sum();
-        let cost = before + self.trial.gain - self.trial.prior;
-        let weak = self.written().is_some_and(Encoding::is_single_byte);
-        self.trial.errors == 0
-            && !weak
-            && cost > MOST_LEFT * before
-            && -cost < FINE * self.units.len() as f32
-            && self.is_unsuspicious(model)
+        self.trial.errors == 0 && self.costs_little(costs) && self.is_unsuspicious(model)
     }
 
     /// The same for a reading that lost something: whether nothing but that is left to explain.
     fn reads_well_but_for_losses(&self, costs: &[f32]) -> bool {
+        self.trial.errors * READ_OF_LOST <= self.units.len() - self.trial.errors && self.costs_little(costs)
+    }
+
+    /// Whether what could be read costs no more than text does.
+    fn costs_little(&self, costs: &[f32]) -> bool {
         let before: f32 = costs.iter().sum();
         let lost = self.trial.errors as f32 * score::MALFORMED_UNIT;
         let cost = before + self.trial.gain - self.trial.prior - lost;
         let read = self.units.len() - self.trial.errors;
         let weak = self.written().is_some_and(Encoding::is_single_byte);
-        !weak && self.trial.errors * READ_OF_LOST <= read && cost > MOST_LEFT * before && -cost < FINE * read as f32
+        !weak && cost > MOST_LEFT * before && -cost < FINE * read as f32
     }
 
     /// Whether nothing in the reading asks for an explanation. In text that is mostly ASCII little damage costs little on average.
