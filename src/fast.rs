@@ -244,8 +244,7 @@ fn weights_of_two(weights: &Weights, bytes: u64) -> [i32; 2] {
 /// What a character of three bytes adds, which are the lowest ones of a little-endian number.
 #[inline(always)]
 fn weight_of(weights: &Weights, bytes: u32) -> i32 {
-    let c = bytes << 12 & 0xF000 | bytes >> 2 & 0xFC0 | bytes >> 16 & 0x3F;
-    i32::from(weights[usize::from(c as u16)])
+    weights_of_two(weights, u64::from(bytes))[0]
 }
 
 /// Emoji are common, ideographs of the supplementary planes rare, what lies beyond is no text.

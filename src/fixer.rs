@@ -320,10 +320,6 @@ const WHOLE_TRIALS: usize = 2;
 /// A loose reading this far behind the best one is not searched with: so many nats, or this share of the best one's gain.
 const BEHIND: f32 = 15.0;
 const FAR_BEHIND: f32 = 0.25;
-fn is_far_behind(gain: f32, most: f32) -> bool {
-    gain < most - (most * FAR_BEHIND).max(BEHIND)
-}
-
 /// What a span costs at least: to enter and to leave, at both ends of the text.
 const ENDS: f32 = score::ENTER + score::LEAVE + 2.0 * score::AT_AN_END;
 /// What marks may hide of a chain's gain in its loose reading, in nats: the characters that they stand for. Of 1,920 cases of
@@ -331,6 +327,11 @@ const ENDS: f32 = score::ENTER + score::LEAVE + 2.0 * score::AT_AN_END;
 const MARKS_HIDE: f32 = 4.0;
 /// What losses may hide of a chain's gain in its loose reading, in nats.
 const LOSSES_HIDE: f32 = 4.0;
+
+/// Whether a loose reading's gain is too far behind that of the best one.
+fn is_far_behind(gain: f32, most: f32) -> bool {
+    gain < most - (most * FAR_BEHIND).max(BEHIND)
+}
 
 /// Repairs a text; `Borrowed` exactly when nothing was changed.
 ///

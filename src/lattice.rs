@@ -84,7 +84,7 @@ impl Evidence {
                 '\u{80}'..='\u{9f}' => e.has_c1 = true,
                 '\u{a0}' => e.has_nbsp = true,
                 '€' => e.has_euro = true,
-                '?' | '\u{fffd}' | '□' => e.has_marks = true,
+                c if is_any_mark(c) => e.has_marks = true,
                 '\u{ad}' => e.has_soft_hyphen = true,
                 '\u{e000}'..='\u{f8ff}' => e.has_private_use = true,
                 ',' if is_han(before) => ascii_marks += 1,
@@ -114,12 +114,13 @@ pub(crate) enum Flavour {
 
 /// Marks that decoders put where they could not decode.
 pub(crate) fn is_mark(c: char, reader: Encoding) -> bool {
-    match c {
-        '?' | '\u{fffd}' | '□' => true,
-        // Windows code page 932 marks with a katakana middle dot.
-        '・' => reader == Encoding::ShiftJis,
-        _ => false,
-    }
+    // Windows code page 932 marks with a katakana middle dot.
+    is_any_mark(c) || c == '・' && reader == Encoding::ShiftJis
+}
+
+/// Marks that decoders of any encoding put.
+fn is_any_mark(c: char) -> bool {
+    matches!(c, '?' | '\u{fffd}' | '□')
 }
 
 /// One step of damage, with what its reader cannot decode.

@@ -41,14 +41,14 @@ pub(crate) const MARK_IN_STEP: f32 = -8.0;
 pub(crate) const MARK_ANNOTATED: f32 = -4.0;
 /// A mark for a lead byte and the ASCII character after it, for readers that do so.
 pub(crate) const MARK_ATE_ASCII: f32 = -0.2;
+/// The same before a line end, and where text is read in the encoding it was written in.
+pub(crate) const MARK_ATE_AT_END: f32 = -3.5;
 /// What the eaten character costs at most where the structure of the text tells it (`restore::told`): three times in four it is right.
 pub(crate) const TOLD: f32 = -0.3;
 /// What the first character of a line costs less where structure tells that a line begins with it: the model has seen few lines that are
 /// indented or items of lists, and rates the blank that most are indented with as it does any rare character (`detect::floor`). With 4 half
 /// of the eaten line ends of `wild/strings.jsonl` and `wild/mixed.jsonl` stay lost before indented lines.
 pub(crate) const LINE_BEGINS: f32 = 10.0;
-/// The same before a line end, and where text is read in the encoding it was written in.
-pub(crate) const MARK_ATE_AT_END: f32 = -3.5;
 /// Which of two kinds of reader it was: even odds (ln 1/2).
 pub(crate) const FLAVOUR: f32 = -0.7;
 /// That a reader that eats marks with U+FFFD: those of Windows mark with a question mark.

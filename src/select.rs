@@ -238,15 +238,15 @@ impl Span<'_> {
         }
         // There a capital and a letter or a quotation mark are a letter's bytes.
         let is_cyrillic = |read| matches!(read, Encoding::Windows1251 | Encoding::Koi8R | Encoding::Cp866);
-        let single = self.mode.layers[0].read.is_single_byte();
+        let single = read.is_single_byte();
         if is_utf8(&self.mode.chain) && !self.mode.layers.iter().any(|l| is_cyrillic(l.read)) {
             // A lead byte that lost all that follows it is a letter of half of Europe.
             let is_letter = |e: &Event| single && e.to - e.from == 1 && e.loss.is_some();
             // A letter that stands elsewhere, too, is one of the text's.
             let lead = changed().next().map(|e| self.text[e.from]);
-            let around = self.text[..self.events[from].from].iter().chain(&self.text[self.events[to].to..]);
-            let least = if around.copied().any(|c| Some(c) == lead) { LONE_OTHER } else { LONE };
-            return brought < 2 && gain < least || changed().all(is_letter);
+            let mut around = self.text[..self.events[from].from].iter().chain(&self.text[self.events[to].to..]);
+            let mut is_chance = || gain < LONE || gain < LONE_OTHER && around.any(|c| Some(*c) == lead);
+            return brought < 2 && is_chance() || changed().all(is_letter);
         }
         // What is written in pairs was meant for ideographs, kana or Hangul; letters of Europe are in its tables, too.
         let in_pairs = !self.mode.innermost().written.is_single_byte();
