@@ -339,6 +339,11 @@ impl Encoding {
         !self.forms(c).is_empty()
     }
 
+    /// Whether bytes are the usual form of `c`.
+    pub(crate) fn is_usual(self, c: char, bytes: &[u8]) -> bool {
+        self == Encoding::Utf8 || self.forms(c).first().is_some_and(|form| **form == *bytes)
+    }
+
     /// Appends the usual form of `c`; false if there is none.
     pub(crate) fn write_usual(self, c: char, bytes: &mut Vec<u8>) -> bool {
         if c.is_ascii() {

@@ -192,7 +192,7 @@ impl Fixer {
                     Some(trial) => vec![trial],
                     None => trials.take().unwrap_or_else(|| search::trials(model, stretch, scores, &options)),
                 };
-                let modes = self.modes(stretch, &trials, !glosses.is_empty());
+                let modes = self.modes(stretch, scores, &trials, !glosses.is_empty());
                 if !modes.is_empty() {
                     let at_end = is_last && piece.end == chars.len();
                     let contexts = &costs.contexts[piece.clone()];
@@ -262,8 +262,8 @@ impl Fixer {
         })
     }
 
-    /// The chains that the search is to consider for a stretch of a text that a script has `annotated` or not.
-    fn modes(&self, text: &[char], trials: &[search::Trial], annotated: bool) -> Vec<Mode> {
+    /// The chains that the search is to consider for a stretch with such scores of a text that a script has `annotated` or not.
+    fn modes(&self, text: &[char], scores: &[f32], trials: &[search::Trial], annotated: bool) -> Vec<Mode> {
         let evidence = Evidence { annotated, ..Evidence::of(text) };
         let mut modes: Vec<Mode> = Vec::new();
         let mut best = None;
@@ -291,7 +291,9 @@ impl Fixer {
             }
         }
         modes.truncate(restore::MAX_MODES - 1);
-        if text.iter().any(|&c| is_han(c)) {
+        // Bytes lost from text in GBK are looked for where no chain explains more.
+        let is_explained = trials.first().is_some_and(|best| select::is_sure(best) && best.explains_most(scores));
+        if !is_explained && text.iter().any(|&c| is_han(c)) {
             let chain = Chain::new([Step::Misread { written: Encoding::Gbk, read: Encoding::Gbk }]);
             let prior = score::step_prior(Encoding::Gbk, Encoding::Gbk);
             let glosses = annotated && self.options.annotations == Annotations::Remove;

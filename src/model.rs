@@ -37,7 +37,7 @@ mod survey;
 mod tables;
 mod train;
 
-pub(crate) use step::Candidate;
+pub(crate) use step::{Candidate, Rated};
 use surface::Flags;
 pub(crate) use surface::Leaning;
 use tables::Tables;
@@ -201,12 +201,17 @@ impl Model {
         self.tables.candidate(c)
     }
 
-    /// ln P(c | context) of each of several characters.
-    pub(crate) fn score_all(&self, context: &Context, chars: &[Candidate], out: &mut Vec<f32>) {
+    /// Rates each of several characters after the same context.
+    pub(crate) fn rate_all(&self, context: &Context, chars: &[Candidate], out: &mut Vec<Rated>) {
         #[cfg(test)]
         chars.iter().for_each(|_| crate::bounds::rating());
         out.clear();
-        self.tables.score_all(context, chars, out);
+        self.tables.rate_all(context, chars, out);
+    }
+
+    /// The context after a character that has been rated after `context`.
+    pub(crate) fn after(&self, context: &Context, rated: &Rated) -> Context {
+        self.tables.after(context, rated)
     }
 
     /// The form of a character that simplified text writes; itself where there is no other.
@@ -313,10 +318,13 @@ mod tests {
         assert_eq!(model.likelihood(&text).nats(), nats);
         let chars: Vec<char> = text.chars().collect();
         let candidates: Vec<Candidate> = chars.iter().map(|&c| model.candidate(c)).collect();
-        let mut scores = Vec::new();
-        model.score_all(&context, &candidates, &mut scores);
-        assert!(chars.iter().zip(&scores).all(|(&c, &score)| score == model.score(&context, c)));
-        assert_eq!(chars.len(), scores.len());
+        let mut all = Vec::new();
+        model.rate_all(&context, &candidates, &mut all);
+        let is_alike = |(&c, rated): (&char, &Rated)| {
+            rated.c == c && (rated.nats, model.after(&context, rated)) == model.step(&context, c)
+        };
+        assert!(chars.iter().zip(&all).all(is_alike));
+        assert_eq!(chars.len(), all.len());
     }
 
     #[test]

@@ -18,14 +18,14 @@ use std::ops::Range;
 
 use beam::{Hypothesis, prune};
 use coarse::Coarse;
+use history::{Choices, NONE, Node};
 pub(crate) use history::{Event, EventKind, Path};
-use history::{NONE, Node};
 use width::{MOST_LOOKS, WIDE, Width};
 
 use crate::chain::Chain;
 use crate::codec::Encoding;
 use crate::lattice::{self, Elem, Flavour, Layer, Sets};
-use crate::model::{Candidate, Context, Model};
+use crate::model::{Candidate, Context, Model, Rated};
 use crate::score;
 
 /// Steps of a chain that can be undone at most.
@@ -75,8 +75,8 @@ struct Search<'a> {
     /// What structure tells of what each mark has eaten; empty where nothing eats.
     told: Vec<Option<char>>,
     sets: Sets,
-    /// Characters that fit a pattern of bytes in a mode, the most frequent first.
-    likely: HashMap<(u8, [Elem; 4], u8), Vec<Candidate>>,
+    /// Characters that fit a pattern of bytes in an encoding, with fullwidth marks as they are or not, the most frequent first.
+    likely: HashMap<(Encoding, bool, [Elem; 4], u8), Vec<Candidate>>,
     nodes: Vec<Node>,
     width: Width,
     /// Looks into the model so far, and where they end for this observed character.
@@ -86,7 +86,7 @@ struct Search<'a> {
     best: f32,
     /// Nodes that were left when some were last forgotten.
     live_nodes: usize,
-    choices: Vec<Vec<char>>,
+    choices: Choices,
     /// Room that is used again.
     scratch: Scratch,
 }
@@ -96,8 +96,7 @@ struct Search<'a> {
 struct Scratch {
     order: Vec<(f32, u32)>,
     lists: Vec<Vec<Hypothesis>>,
-    scores: Vec<f32>,
-    fits: Vec<(f32, char)>,
+    rated: Vec<Rated>,
 }
 
 impl Scratch {
@@ -139,7 +138,7 @@ pub(crate) fn best_path(model: &Model, modes: &[Mode], stretch: &Stretch<'_>) ->
         most_looks: MOST_LOOKS,
         best: 0.0,
         live_nodes: 0,
-        choices: Vec::new(),
+        choices: Choices::default(),
         scratch: Scratch::default(),
     };
     search.run(stretch.contexts[0], stretch.at_end)

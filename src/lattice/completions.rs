@@ -12,9 +12,13 @@ pub(crate) enum Status {
     Dead,
 }
 
+const ANY: ByteSet = ByteSet::range(0x00, 0xFF);
+const ASCII: ByteSet = ByteSet::range(0x00, 0x7F);
+/// Trail bytes of the encodings of pairs.
+const TRAILS: ByteSet = ByteSet::range(0x40, 0xFE);
 const UTF8_CONTINUATION: ByteSet = ByteSet::range(0x80, 0xBF);
 /// Lead bytes by the length of what they lead; characters past the BMP are too rare in lost bytes to guess.
-const UTF8_LEADS: [ByteSet; 3] = [ByteSet::range(0x00, 0x7F), ByteSet::range(0xC2, 0xDF), ByteSet::range(0xE0, 0xEF)];
+const UTF8_LEADS: [ByteSet; 3] = [ASCII, ByteSet::range(0xC2, 0xDF), ByteSet::range(0xE0, 0xEF)];
 
 /// The parts of `set` that can follow what is pending in the encoding that a layer was written in, each leading to one length,
 /// and how many there are.
@@ -31,10 +35,10 @@ pub(crate) fn split(layer: &Layer, is_first: bool, set: ByteSet) -> ([ByteSet; 3
     match (w, is_first) {
         (Encoding::Utf8, true) => UTF8_LEADS.into_iter().for_each(part),
         (Encoding::Utf8, false) => part(UTF8_CONTINUATION),
-        (_, false) => part(ByteSet::range(0x40, 0xFE)),
-        (w, true) if w.is_single_byte() => part(ByteSet::range(0, 0xFF)),
+        (_, false) => part(TRAILS),
+        (w, true) if w.is_single_byte() => part(ANY),
         (_, true) => {
-            part(ByteSet::range(0, 0x7F));
+            part(ASCII);
             part(layer.written_leads);
         }
     }

@@ -56,6 +56,16 @@ impl Question {
     }
 }
 
+/// A character after a context.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rated {
+    pub(crate) c: char,
+    /// ln P(c | context).
+    pub(crate) nats: f32,
+    /// The codes of the back-off weights afterwards.
+    codes: [u8; 3],
+}
+
 /// A character with what can be known of it before its context is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate {
@@ -148,8 +158,8 @@ impl Tables {
         }
     }
 
-    /// ln P(c | context) of each of several characters, as [`Tables::step`] gives them.
-    pub(super) fn score_all(&self, context: &Context, candidates: &[Candidate], out: &mut Vec<f32>) {
+    /// Rates several characters after the same context, as [`Tables::step`] does.
+    pub(super) fn rate_all(&self, context: &Context, candidates: &[Candidate], out: &mut Vec<Rated>) {
         let (tokens, flags, chars) = (context.tokens, context.flags, self.chars());
         let mut batch = Batch::default();
         for candidates in candidates.chunks(BATCH) {
@@ -157,11 +167,20 @@ impl Tables {
                 let seen = chars.see_entry(candidate.entry, candidate.c, flags);
                 self.question_of(tokens, flags, candidate.c, seen, || candidate.alone).0
             });
+            let mut each = candidates.iter();
             batch.look_up(self, |question, found| {
                 let rating = || self.grams.rate(found, context.backoffs, question.alone);
-                out.push(question.answer(rating).0);
+                let (nats, _, codes) = question.answer(rating);
+                let c = each.next().map_or('\0', |candidate| candidate.c);
+                out.push(Rated { c, nats, codes });
             });
         }
+    }
+
+    /// The context after a character that has been rated after `context`.
+    pub(super) fn after(&self, context: &Context, rated: &Rated) -> Context {
+        let (question, flags) = self.question(context.tokens, context.flags, rated.c);
+        Context { tokens: question.tokens(), backoffs: rated.codes, flags }
     }
 }
 

@@ -4,9 +4,14 @@ use super::beam::{Hypothesis, MAX_BEHIND, Pending};
 use super::{Event, EventKind, NONE, Node, Search};
 use crate::codec::{Encoding, Parse};
 use crate::lattice::{self, Arc, ByteOrSet, ByteSet, Elem, Status};
+use crate::model::{Context, Rated};
 use crate::repair::LossKind;
 use crate::{detect, score};
 
+/// What a character that is to be chosen is taken to cost before it is rated, in nats: a little more than one of Chinese does on average (6.4
+/// bits). Of 10,146 damaged texts (`make_cases.py --seed 9 --per-class 16`) 32 come out right with 4.4 that did not where the hypothesis was measured without
+/// it and before its losses, and 6 no longer; with 5 it is 30 and 9 in five sixths of the time, with 7 it is 25 and 16.
+const CHARACTER: f32 = 5.0;
 /// Of these so many, the likeliest by what comes before, are looked at again when it is known what comes after.
 const SECOND_LOOK: usize = 64;
 
@@ -95,6 +100,8 @@ impl Search<'_> {
                     match w.parse(&bytes[..pattern.len()]) {
                         // Such pairs are dropped or marked, never shown.
                         Parse::Char { c, .. } if layers[layer].is_shift() && lattice::is_private_use(c) => {}
+                        // Whoever damages text that is damaged already writes what it shows in the usual way.
+                        Parse::Char { c, .. } if !is_last && !w.is_usual(c, &bytes[..pattern.len()]) => {}
                         Parse::Char { c, .. } => self.complete(h, layer, is_last, c, place, out),
                         Parse::Pair { first, second, .. } if is_last => {
                             let h = self.emit(h, first, place.1, NONE);
@@ -159,9 +166,10 @@ impl Search<'_> {
 
     /// The characters that fit a pattern, the likeliest of them as hypotheses.
     fn choose(&mut self, h: Hypothesis, w: Encoding, pattern: &[Elem], to: usize, out: &mut Vec<Hypothesis>) {
-        let mut key = (h.mode, [Elem::default(); 4], pattern.len() as u8);
-        key.1[..pattern.len()].copy_from_slice(pattern);
         let folds = self.folds(&h);
+        let mut key = (w, folds, [Elem::default(); 4], pattern.len() as u8);
+        key.2[..pattern.len()].copy_from_slice(pattern);
+        let behind = self.best - h.score - self.hope(&h, to).1 + CHARACTER;
         let (model, sets) = (self.model, &self.sets);
         let likely = self.likely.entry(key).or_insert_with(|| {
             let mut all = Vec::new();
@@ -174,15 +182,12 @@ impl Search<'_> {
             all.truncate(super::WIDE.likely);
             all.into_iter().map(|(_, c)| model.candidate(c)).collect()
         });
-        let behind = (self.best - h.promise).max(0.0);
         let likely = &likely[..self.width.rated(likely.len(), behind)];
         let most = self.width.kept(behind);
         self.looks += likely.len();
-        model.score_all(&h.context, likely, &mut self.scratch.scores);
-        let fits = &mut self.scratch.fits;
-        fits.clear();
-        fits.extend(self.scratch.scores.iter().copied().zip(likely.iter().map(|candidate| candidate.c)));
-        let better = |a: &(f32, char), b: &(f32, char)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        let mut fits = std::mem::take(&mut self.scratch.rated);
+        model.rate_all(&h.context, likely, &mut fits);
+        let better = |a: &Rated, b: &Rated| b.nats.total_cmp(&a.nats).then(a.c.cmp(&b.c));
         if fits.len() > SECOND_LOOK {
             fits.select_nth_unstable_by(SECOND_LOOK, better);
             fits.truncate(SECOND_LOOK);
@@ -190,15 +195,15 @@ impl Search<'_> {
         if fits.len() > most {
             fits.select_nth_unstable_by(most, better);
         }
-        self.choices.push(fits.iter().map(|fit| fit.1).collect());
+        let choices = self.choices.push(fits.iter().map(|fit| fit.c));
         fits.truncate(most);
         fits.sort_unstable_by(better);
-        let best = fits.first().map_or(0.0, |fit| fit.0);
-        let kept: Vec<char> = fits.iter().take_while(|fit| fit.0 >= best - MAX_BEHIND).map(|fit| fit.1).collect();
-        let choices = (self.choices.len() - 1) as u32;
-        for c in kept {
-            out.push(self.emit(h, c, to, choices));
+        let best = fits.first().map_or(0.0, |fit| fit.nats);
+        let least = (best - MAX_BEHIND).max(behind - CHARACTER - MAX_BEHIND).min(best);
+        for fit in fits.iter().take_while(|fit| fit.nats >= least) {
+            out.push(self.emit_rated(h, fit.c, (fit.nats, model.after(&h.context, fit)), to, choices));
         }
+        self.scratch.rated = fits;
     }
 
     /// Whether ASCII is emitted for fullwidth marks, as the text around has it.
@@ -213,11 +218,23 @@ impl Search<'_> {
     }
 
     pub(super) fn emit(&mut self, h: Hypothesis, c: char, to: usize, choices: u32) -> Hypothesis {
+        let c = if self.folds(&h) { lattice::halfwidth(c).unwrap_or(c) } else { c };
+        let rated = self.model.step(&h.context, c);
+        self.emit_rated(h, c, rated, to, choices)
+    }
+
+    /// The same with what the model says of the character, and the context after it.
+    fn emit_rated(
+        &mut self,
+        h: Hypothesis,
+        c: char,
+        (cost, context): (f32, Context),
+        to: usize,
+        choices: u32,
+    ) -> Hypothesis {
         self.looks += 1;
         #[cfg(test)]
         crate::bounds::state();
-        let c = if self.folds(&h) { lattice::halfwidth(c).unwrap_or(c) } else { c };
-        let (cost, context) = self.model.step(&h.context, c);
         let cost = match h.mode {
             0 => detect::meant(cost, h.last, c),
             _ => detect::restored(cost, h.last, c, self.rare(&h)),

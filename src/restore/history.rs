@@ -32,13 +32,36 @@ pub(crate) enum EventKind {
 #[derive(Debug)]
 pub(crate) struct Path {
     pub(crate) events: Vec<Event>,
-    choices: Vec<Vec<char>>,
+    choices: Choices,
+}
+
+/// Lists of characters that were chosen among, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Choices {
+    chars: Vec<char>,
+    ends: Vec<usize>,
+}
+
+impl Choices {
+    /// Adds a list; its index.
+    pub(super) fn push(&mut self, list: impl Iterator<Item = char>) -> u32 {
+        self.chars.extend(list);
+        self.ends.push(self.chars.len());
+        (self.ends.len() - 1) as u32
+    }
+
+    fn get(&self, index: u32) -> &[char] {
+        let index = index as usize;
+        let Some(&end) = self.ends.get(index) else { return &[] };
+        let begin = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.chars[begin..end]
+    }
 }
 
 impl Path {
     /// The characters that an event chose among, the likeliest by what comes before.
     pub(crate) fn choices(&self, event: &Event) -> &[char] {
-        self.choices.get(event.choices as usize).map_or(&[], Vec::as_slice)
+        self.choices.get(event.choices)
     }
 }
 
@@ -81,16 +104,15 @@ impl Search<'_> {
             }
         }
         let mut moved = vec![NONE; self.nodes.len()];
-        let (mut nodes, mut choices) = (Vec::new(), Vec::new());
-        let mut moved_choices = vec![NONE; self.choices.len()];
+        let (mut nodes, mut choices) = (Vec::new(), Choices::default());
+        let mut moved_choices = vec![NONE; self.choices.ends.len()];
         for at in (0..self.nodes.len()).filter(|&at| keep[at]) {
             let mut node = self.nodes[at];
             // Nodes are older than what descends from them, so their new places are known.
             node.prev = moved.get(node.prev as usize).copied().unwrap_or(NONE);
             if let Some(to) = moved_choices.get_mut(node.event.choices as usize) {
                 if *to == NONE {
-                    *to = choices.len() as u32;
-                    choices.push(std::mem::take(&mut self.choices[node.event.choices as usize]));
+                    *to = choices.push(self.choices.get(node.event.choices).iter().copied());
                 }
                 node.event.choices = *to;
             }

@@ -25,12 +25,12 @@ impl Width {
 
     /// Characters rated of so many that fit, for a hypothesis so many nats behind the best.
     pub(super) fn rated(&self, of: usize, behind: f32) -> usize {
-        part(of, behind / LIKELY_BEHIND).max(FEW_LIKELY).min(self.likely).min(of)
+        part(of, behind.max(0.0) / LIKELY_BEHIND).max(FEW_LIKELY).min(self.likely).min(of)
     }
 
     /// Characters kept for a hypothesis so many nats behind the best.
     pub(super) fn kept(&self, behind: f32) -> usize {
-        part(self.choices, behind / CHOICES_BEHIND).max(FEW_CHOICES)
+        part(self.choices, behind.max(0.0) / CHOICES_BEHIND).max(FEW_CHOICES)
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Undoing<'a> {
     costs: &'a [f32],
     options: &'a Options<'a>,
     /// The observed characters that most ask for an explanation.
-    core: Range<usize>,
+    pub(super) core: Range<usize>,
     /// The text's bytes under each reader that may have made it.
     written: Vec<(Encoding, Written)>,
     units: Vec<Unit>,
@@ -197,8 +197,7 @@ impl<'a> Undoing<'a> {
 
     /// Whether nothing else explains more: sound bytes do not read like text by chance, nor are so many UTF-8 by chance.
     fn explains_all(&self, reading: &Reading) -> bool {
-        let is_sure = select::is_sure(&reading.trial);
-        is_sure && (reading.reads_well(self.model, self.costs) || reading.is_sound_utf8())
+        select::is_sure(&reading.trial) && (reading.reads_well(self.model, self.costs) || reading.is_utf8(self.costs))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What fuzzing and reading found, one test each.
 
-use luanma::{Fixer, LossPolicy, fix_bytes};
+use luanma::{Fixer, LossPolicy, fix_and_explain, fix_bytes};
 
 use crate::sound::{bytes_are_sound, is_sound, replays};
 
@@ -45,4 +45,13 @@ fn the_guess_stands_first_where_it_is_marked() {
         let fixer = Fixer::builder().on_loss(LossPolicy::Mark).escapes(escapes).build();
         is_sound(text, &fixer.fix_and_explain(text));
     }
+}
+
+/// 淏 has two forms in Shift_JIS. Text damaged twice shows the usual one; the other one let 望 come of what 晚 was.
+#[test]
+fn what_is_written_again_is_written_in_the_usual_form() {
+    let text = "山脚下的小店每天清晨就开门，卖豆浆和油条。\n╗≡│╡═φ╡π┴╦╦─╩«╖╓╓╙ú¼╒╛╠¿╔╧╚╦║▄╢αíú\n╗≡│╡═φπ┴╦╦─╩«╖╓╓╙ú¼╒╛╠¿╔╧╚╦║▄╢αíú";
+    let repair = fix_and_explain(text);
+    is_sound(text, &repair);
+    replays(text, &repair);
 }
