@@ -7,6 +7,7 @@
 //! readings inserted in brackets, and single bytes of ASCII that once were half of a character: they are looked for where
 //! ASCII and other characters meet.
 
+use std::hint::select_unpredictable;
 use std::ops::Range;
 
 use crate::model::Model;
@@ -171,20 +172,23 @@ fn scan(weights: &Weights, text: &str, limit: i32, mut found: impl FnMut(usize) 
     while let Some(&first) = rest.first() {
         if first & 0xF0 == 0xE0 {
             // Chinese, mostly: the innermost loop, two characters of three bytes at once.
+            // What is left to the limit; whether a character makes it all again cannot be foreseen, so that no branch waits for it.
+            let mut room = limit - sum;
             while let Some(&word) = rest.first_chunk() {
                 let word = u64::from_le_bytes(word);
                 if word & TWO_LEADS_MASK != TWO_LEADS {
                     break;
                 }
                 let [first, second] = weights_of_two(weights, word);
-                let one = (sum + first).max(0);
-                let two = (one + second).max(0);
-                if (limit - one) | (limit - two) < 0 {
+                let one = room - first;
+                let two = select_unpredictable(one < limit, one, limit) - second;
+                if one | two < 0 {
                     break;
                 }
-                sum = two;
+                room = select_unpredictable(two < limit, two, limit);
                 rest = &rest[6..];
             }
+            sum = limit - room;
             while let Some(&[a @ 0xE0..=0xEF, b, c]) = rest.first_chunk() {
                 sum = (sum + weight_of(weights, u32::from_le_bytes([a, b, c, 0]))).max(0);
                 rest = &rest[3..];
