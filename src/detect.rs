@@ -54,7 +54,7 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         (_, Thai | Arabic | Hebrew) => -9.5,
         // Â£, Ã©: UTF-8 read as a Latin page, of which each second character of two is such a sign.
         (Lower(_) | Upper(_), Symbol) if !before.is_ascii() => -13.0,
-        (Han | Kana, Han | Kana) => -12.0,
+        (Han | Kana, Han | Kana) => IDEOGRAPH,
         (_, Han) => -12.5,
         // Neither a mark of punctuation nor a line.
         (Lower(_) | Upper(_), Sign) if matches!(c, '\u{2070}'..='\u{24ff}' | '\u{25a0}'..='\u{2fff}') => -11.0,
@@ -68,6 +68,15 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         1 | 2 if !c.is_ascii() => flat.max(-6.0),
         _ => flat,
     }
+}
+
+/// What an ideograph after another one costs at most.
+const IDEOGRAPH: f32 = -12.0;
+
+/// Whether a character is an ideograph that the model knows well enough: [`floor`] says nothing of it. Most characters are.
+fn is_ordinary(model: f32, before: char, c: char) -> bool {
+    let follows = (c as u32).wrapping_sub(before as u32) <= 2;
+    matches!(c, '\u{4e00}'..='\u{9fff}') && model >= IDEOGRAPH && !follows
 }
 
 /// The first bytes of all of Latin-1 in UTF-8, as a Latin page shows them: capitals of few languages, in which they stand neither
@@ -87,6 +96,7 @@ fn is_tail(c: char) -> bool {
 /// them damage.
 pub(crate) fn meant(model: f32, before: char, c: char) -> f32 {
     match c {
+        _ if is_ordinary(model, before, c) => model,
         '\u{80}'..='\u{9f}' => model.min(CONTROL),
         _ => model.max(floor(before, c)),
     }
@@ -99,6 +109,7 @@ const CONTROL: f32 = -18.0;
 /// know costs more than in fine text. No text was meant to hold controls and characters of private use.
 pub(crate) fn restored(model: f32, before: char, c: char, rare: f32) -> f32 {
     match c {
+        _ if is_ordinary(model, before, c) => model,
         '\u{ad}' | char::REPLACEMENT_CHARACTER => model.max(floor(before, c) + rare),
         _ if script(c) == Script::Suspicious => model.min(floor(before, c)),
         _ if !in_use(c) => model.min(UNUSED),

@@ -96,7 +96,7 @@ const EXPANSIONS: [usize; 2] = [6, 4];
 
 /// Characters on both sides of those that most ask for an explanation that are read further with them. Of damage in a few places little
 /// else has to do with it; the sample document takes two thirds of the time, and of 10,146 damaged texts four come out otherwise, and better.
-const AROUND: usize = 48;
+const AROUND: usize = 32;
 /// Units that a sound reading of a sample may leave, where the sample begins and ends inside a character.
 const EDGES: usize = 6;
 /// Readings kept of each depth, the best ones.

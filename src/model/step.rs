@@ -70,6 +70,8 @@ pub(crate) struct Rated {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate {
     pub(crate) c: char,
+    /// ln P(c), by how frequent the character is.
+    pub(crate) frequency: f32,
     entry: u16,
     /// The token without context.
     alone: (f32, u8),
@@ -79,7 +81,8 @@ impl Tables {
     pub(super) fn candidate(&self, c: char) -> Candidate {
         let chars = self.chars();
         let entry = chars.entry(c);
-        Candidate { c, entry, alone: self.unigram(chars.token_of(entry)) }
+        let seen = chars.see_entry(entry, c, Flags::default());
+        Candidate { c, frequency: self.frequency_of(c, seen), entry, alone: self.unigram(seen.token) }
     }
 
     /// What is to be known of a character after some tokens, and the flags after it.

@@ -9,7 +9,7 @@ use super::Context;
 use super::format::{self, Section, Sections};
 use super::grams::{Codebook, Grams, UNIGRAM};
 use super::kinds::{self, FIRST_CHAR, KINDS, LINE};
-use super::surface::{BLOCK, Chars, Flags, LIMIT, RECORD};
+use super::surface::{BLOCK, Chars, Flags, LIMIT, RECORD, Seen};
 use crate::ModelError;
 use crate::fast::{self, WEIGHED, Weights};
 
@@ -172,10 +172,15 @@ impl Tables {
 
     /// ln P(c), by how frequent the character is.
     pub(crate) fn frequency(&self, c: char) -> f32 {
+        self.frequency_of(c, self.chars().see(c, Flags::default()))
+    }
+
+    /// The same where the character has been seen without context.
+    #[inline]
+    pub(super) fn frequency_of(&self, c: char, seen: Seen) -> f32 {
         if matches!(c, '\n' | '\r') {
             return Grams::frequency(self.section(Section::Unigrams), LINE);
         }
-        let seen = self.chars().see(c, Flags::default());
         if seen.token < FIRST_CHAR
             && let Some(fixed) = kinds::of_token(seen.token).fixed()
         {

@@ -4,7 +4,7 @@ use super::beam::{Hypothesis, MAX_BEHIND, Pending};
 use super::{Event, EventKind, NONE, Node, Search};
 use crate::codec::{Encoding, Parse};
 use crate::lattice::{self, Arc, ByteOrSet, ByteSet, Elem, Status};
-use crate::model::{Context, Rated};
+use crate::model::{Candidate, Context, Rated};
 use crate::repair::LossKind;
 use crate::{detect, score};
 
@@ -172,15 +172,15 @@ impl Search<'_> {
         let behind = self.best - h.score - self.hope(&h, to).1 + CHARACTER;
         let (model, sets) = (self.model, &self.sets);
         let likely = self.likely.entry(key).or_insert_with(|| {
-            let mut all = Vec::new();
+            let mut all: Vec<Candidate> = Vec::new();
             lattice::completions(w, pattern, sets, model, |c| {
                 let c = if folds { lattice::halfwidth(c).unwrap_or(c) } else { c };
-                all.push((model.unigram(c), c));
+                all.push(model.candidate(c));
             });
-            all.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            all.dedup();
+            all.sort_unstable_by(|a, b| b.frequency.total_cmp(&a.frequency).then(a.c.cmp(&b.c)));
+            all.dedup_by_key(|candidate| candidate.c);
             all.truncate(super::WIDE.likely);
-            all.into_iter().map(|(_, c)| model.candidate(c)).collect()
+            all
         });
         let likely = &likely[..self.width.rated(likely.len(), behind)];
         let most = self.width.kept(behind);
