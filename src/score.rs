@@ -17,9 +17,9 @@ pub(crate) const AT_AN_END: f32 = 2.5;
 
 /// A no-break space that a later pass made a space: about half of all processing does (two outcomes, ln 1/2).
 pub(crate) const NBSP_AS_SPACE: f32 = -0.7;
-/// The same, and that space one with the next (another -0.2): whatever makes it a space mostly
-/// leaves one of several.
-pub(crate) const NBSP_COLLAPSED: f32 = -0.9;
+/// The same, and that space one with the next: half of what makes it a space then leaves one of several (another ln 1/2). With -0.9
+/// 学习 没有 keeps a space that was none; with -2 nothing else comes out otherwise on 13,313 damaged texts and on `wild/`.
+pub(crate) const NBSP_COLLAPSED: f32 = -1.4;
 /// A fullwidth mark that a later pass made ASCII, in a text that has no fullwidth marks.
 pub(crate) const WIDTH_FOLDED: f32 = -0.7;
 /// The lead byte before a stop mark vanished in a cut (on real pages of this kind about two stop marks in three are cut, where a
