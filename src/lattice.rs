@@ -264,13 +264,15 @@ impl Layer {
 
     /// Whether a character may be a mark that stands for ASCII, too.
     pub(crate) fn eats(&self, c: char) -> bool {
-        self.flavour == Flavour::Eats && !self.is_shift() && is_mark(c, self.read) && !self.read.is_single_byte()
+        let is_mark = if self.is_shift() { c == '?' } else { is_mark(c, self.read) };
+        self.flavour == Flavour::Eats && is_mark && !self.read.is_single_byte()
     }
 
     /// The choice that a mark stands for a lead byte and the ASCII character `eaten`.
     pub(crate) fn ate(&self, c: char, eaten: char) -> Option<Arc> {
         let bytes = [ByteOrSet::Set(ByteSet::HIGH), ByteOrSet::Byte(eaten as u8)];
-        let cost = score::MARK_ATE_ASCII + if eaten == '\n' { score::LINE_BEGINS } else { 0.0 };
+        let mark = if self.is_shift() { score::MARK_ATE_AT_END } else { score::MARK_ATE_ASCII };
+        let cost = mark + if eaten == '\n' { score::LINE_BEGINS } else { 0.0 };
         self.eats(c).then(|| Arc::new(&bytes, cost, Some(LossKind::Mark)))
     }
 

@@ -1,7 +1,7 @@
-//! What the structure of a text tells of a character that a reader has eaten: it closes what is open, or ends a line.
+//! What the structure of a text tells of a character that a reader has eaten: it closes what is open, ends a line, or begins a tag.
 //!
 //! The model knows what follows a character, not that a quotation mark opened twenty characters ago. In source files and
-//! lists this is what mostly is known of the character after the last one of a string, a comment or an item.
+//! lists this is what mostly is known of the character after the last one of a string, a comment or an item, in pages of that of an element.
 
 use std::ops::Range;
 
@@ -65,7 +65,9 @@ fn close(text: &[char], line: Range<usize>, is_mark: &impl Fn(char) -> bool, tol
                 let place = &mut told[line.start + at];
                 let ends =
                     chars.get(at + 1).is_none_or(|c| matches!(c, ',' | ';' | ':' | ')' | ']' | '}' | '，' | '；'));
-                if is_strong && chars.get(at + 1) == Some(&'*') && chars.get(at + 2) != Some(&'*') {
+                if is_tag_without_bracket(&chars[at + 1..]) {
+                    *place = Some('<');
+                } else if is_strong && chars.get(at + 1) == Some(&'*') && chars.get(at + 2) != Some(&'*') {
                     *place = Some('*');
                     is_strong = false;
                     at += 1;
@@ -84,6 +86,16 @@ fn close(text: &[char], line: Range<usize>, is_mark: &impl Fn(char) -> bool, tol
     }
 }
 
+/// Whether a closing tag begins here, or a line break, but for its bracket.
+fn is_tag_without_bracket(rest: &[char]) -> bool {
+    let letters = |rest: &[char]| rest.iter().take_while(|c| c.is_ascii_alphanumeric()).count();
+    match rest {
+        ['/', name @ ..] => letters(name) > 0 && name.get(letters(name)) == Some(&'>'),
+        ['b', 'r', '>', ..] | ['b', 'r', '/', '>', ..] | ['b', 'r', ' ', '/', '>', ..] => true,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -99,6 +111,9 @@ mod tests {
             ("流程：?1. 第一步", "\n"),
             ("数目?        let x = 1;", "\n"),
             ("\"数目?    \"名称?,", "\n\""),
+            ("<p>你好?/p>", "<"),
+            ("第一行?br />第二行?br>", "<<"),
+            ("一?/二>", ""),
             ("真的?他说", ""),
             ("真的?", ""),
         ] {
