@@ -160,12 +160,15 @@ impl<'a> Undoing<'a> {
         })
     }
 
-    /// The odd characters of a text that a step must explain.
+    /// The odd characters of a text that a step must explain; a mark for what could not be decoded is none, as no reader knows its bytes.
     fn hot(&self, reading: &Reading) -> Vec<char> {
         let is_observed = reading.trial.chain.steps().is_empty();
         let is_hot = |u: &&Unit| {
             let at = u.from as usize;
-            u.c > '\x7f' && self.core.contains(&at) && (!is_observed || self.costs[at] < HOT)
+            u.c > '\x7f'
+                && u.c != char::REPLACEMENT_CHARACTER
+                && self.core.contains(&at)
+                && (!is_observed || self.costs[at] < HOT)
         };
         reading.units.iter().filter(is_hot).map(|u| u.c).collect()
     }
