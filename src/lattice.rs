@@ -251,8 +251,7 @@ impl Layer {
             out.push(Arc::new(&[Set(alone)], score::MARK_ONE_BYTE + doubt, mark));
         }
         self.bad_pairs(score::MARK_TWO_BYTES + doubt, mark, out);
-        // What Windows marks in step it marks with a question mark.
-        if self.flavour == Flavour::Eats && (!self.is_shift() || c == '?') {
+        if self.eats(c) {
             let (cost, eaten) = match self.is_shift() {
                 true => (score::MARK_ATE_AT_END, EATEN),
                 false if ends => (score::MARK_ATE_AT_END, EATEN.with(b'\n')),
@@ -262,7 +261,7 @@ impl Layer {
         }
     }
 
-    /// Whether a character may be a mark that stands for ASCII, too.
+    /// Whether a character may be a mark that stands for ASCII, too: what Windows marks in step it marks with a question mark.
     pub(crate) fn eats(&self, c: char) -> bool {
         let is_mark = if self.is_shift() { c == '?' } else { is_mark(c, self.read) };
         self.flavour == Flavour::Eats && is_mark && !self.read.is_single_byte()

@@ -1,5 +1,6 @@
 //! The weights of the search, in nats: log-probabilities of what a damage process does where the model of the text has
-//! no say. Costs are zero or less, what makes up for others more. Each says where it comes from; `examples/evaluate` measures what a change does.
+//! no say. Costs are zero or less, what makes up for others more. Each says where it
+//! comes from; `examples/evaluate` measures what a change does.
 
 use crate::codec::Encoding;
 

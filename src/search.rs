@@ -94,9 +94,11 @@ const WRITERS: &[Encoding] = {
 /// Readings that are undone once more, at each depth.
 const EXPANSIONS: [usize; 2] = [6, 4];
 
-/// Characters on both sides of those that most ask for an explanation that are read further with them. Of damage in a few places little
-/// else has to do with it; the sample document takes two thirds of the time, and of 10,146 damaged texts four come out otherwise, and better.
+/// Characters on both sides of those that most ask for an explanation that are read further with them: of damage in a few
+/// places little else has to do with it. With 48 the sample document takes two thirds of the time that it takes where all are
+/// read, and four of 10,146 damaged texts come out otherwise, and better; 32 changes one more.
 const AROUND: usize = 32;
+
 /// Units that a sound reading of a sample may leave, where the sample begins and ends inside a character.
 const EDGES: usize = 6;
 /// Readings kept of each depth, the best ones.
@@ -119,8 +121,8 @@ impl Trial {
     }
 }
 
-/// The share of what the damaged text costs that a chain gains which explains most of it: the true one gains 0.4 and more ([`MOST_LEFT`]),
-/// what is by chance a tenth.
+/// The share of what the damaged text costs that a chain gains which explains most of it: less than the true one gains where nothing is
+/// lost ([`MOST_LEFT`]). None of 10,146 damaged texts comes out otherwise for it, and a lossy one of 60 KB takes four fifths of the time.
 const MOST_EXPLAINED: f32 = 0.3;
 
 /// A trial with what comes of the text.

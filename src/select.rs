@@ -48,8 +48,8 @@ const LEAST_PROBABILITY: f64 = 0.01;
 /// a little by chance. The same where bytes were lost and the text ends with the span.
 const LEAST_GAIN: f64 = 1.5;
 /// Few characters are left as they are unless their repair is likelier right than not: most are marks that somebody typed, or stand
-/// beside them, and any few letters of a page are some characters' bytes. Of the 106,505 clean lines (`make_cases.py --clean-lines`) it spares 13, of 67 spans of lossy-shift it costs
-/// one that is right.
+/// beside them, and any few letters of a page are some characters' bytes. Of the 106,505 clean lines (`make_cases.py
+/// --clean-lines`) it spares 13, of 67 spans of lossy-shift it costs one that is right.
 const LIKELIER: f64 = 0.5;
 
 /// The repaired spans of a path through `text`.

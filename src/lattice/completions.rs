@@ -1,6 +1,6 @@
 //! From bytes, some of them known only as a set, to the characters that they can be.
 
-use super::{ByteSet, Elem, Layer, Sets};
+use super::{ByteSet, Elem, Layer, Sets, TRAIL};
 use crate::codec::{Encoding, Parse, utf8_length};
 use crate::model::Model;
 
@@ -14,8 +14,6 @@ pub(crate) enum Status {
 
 const ANY: ByteSet = ByteSet::range(0x00, 0xFF);
 const ASCII: ByteSet = ByteSet::range(0x00, 0x7F);
-/// Trail bytes of the encodings of pairs.
-const TRAILS: ByteSet = ByteSet::range(0x40, 0xFE);
 const UTF8_CONTINUATION: ByteSet = ByteSet::range(0x80, 0xBF);
 /// Lead bytes by the length of what they lead; characters past the BMP are too rare in lost bytes to guess.
 const UTF8_LEADS: [ByteSet; 3] = [ASCII, ByteSet::range(0xC2, 0xDF), ByteSet::range(0xE0, 0xEF)];
@@ -35,7 +33,7 @@ pub(crate) fn split(layer: &Layer, is_first: bool, set: ByteSet) -> ([ByteSet; 3
     match (w, is_first) {
         (Encoding::Utf8, true) => UTF8_LEADS.into_iter().for_each(part),
         (Encoding::Utf8, false) => part(UTF8_CONTINUATION),
-        (_, false) => part(TRAILS),
+        (_, false) => part(TRAIL),
         (w, true) if w.is_single_byte() => part(ANY),
         (_, true) => {
             part(ASCII);

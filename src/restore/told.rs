@@ -1,7 +1,9 @@
-//! What the structure of a text tells of a character that a reader has eaten: it closes what is open, ends a line, or begins a tag.
+//! What the structure of a text tells of a character that a reader has eaten: it closes what is open, ends a line, or begins
+//! a tag.
 //!
 //! The model knows what follows a character, not that a quotation mark opened twenty characters ago. In source files and
-//! lists this is what mostly is known of the character after the last one of a string, a comment or an item, in pages of that of an element.
+//! lists this is what mostly is known of the character after the last one of a string, a comment or an item, and in pages of
+//! the one after an element's text.
 
 use std::ops::Range;
 

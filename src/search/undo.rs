@@ -160,7 +160,8 @@ impl<'a> Undoing<'a> {
         })
     }
 
-    /// The odd characters of a text that a step must explain; a mark for what could not be decoded is none, as no reader knows its bytes.
+    /// The odd characters of a text that a step must explain; a mark for what could not be decoded is none, as no reader knows its
+    /// bytes.
     fn hot(&self, reading: &Reading) -> Vec<char> {
         let is_observed = reading.trial.chain.steps().is_empty();
         let is_hot = |u: &&Unit| {
