@@ -7,6 +7,8 @@ use super::retrieval::{BATCH, Found, Retrieval};
 
 /// Bytes of a token's entry: probability for backing off (u16), back-off code (u8), frequency (u8).
 pub(crate) const UNIGRAM: usize = 4;
+/// Steps a nat in which probabilities are added up: of whole numbers one is chosen by a mask, which takes no branch.
+const POINT: i32 = 1 << 16;
 /// Steps of the probability of a token without context, in nats.
 pub(crate) const UNIGRAM_STEP: f32 = 1.0 / 2048.0;
 /// Steps of a token's frequency, in nats.
@@ -16,7 +18,11 @@ pub(crate) const BACKOFF_STEP: f32 = 1.0 / 24.0;
 /// Rounding may bring a probability to this, not above.
 pub(crate) const CERTAIN: f32 = 0.2;
 /// Most bits that a probability or back-off weight may take.
-const CODE_BITS: u32 = 8;
+const CODE_BITS: u32 = 6;
+/// Most bits that both take together.
+const PAYLOAD_BITS: u32 = 2 * CODE_BITS;
+/// No ratio or weight is as large; sums of a few stay within [`Nats`].
+const LARGEST: f32 = 4096.0;
 
 /// What the codes in the tables stand for: for two, three and four tokens the probabilities, for two and three the
 /// back-off weights.
@@ -42,10 +48,10 @@ impl Codebook {
             rest = tail;
             let values = values.chunks_exact(4).map(|v| f32::from_le_bytes([v[0], v[1], v[2], v[3]]));
             let values: Vec<f32> = values.collect();
-            if values.iter().all(|value| value.is_finite()) {
+            if values.iter().all(|value| value.abs() < LARGEST) {
                 Ok(values)
             } else {
-                Err("a code that is no number".into())
+                Err(format!("a code that is no number below {LARGEST}"))
             }
         };
         let nats = [list()?, list()?, list()?];
@@ -67,6 +73,24 @@ impl Codebook {
 /// The key of an n-gram is its tokens, 16 bits each, the last one lowest: what of a key of four is one of two, and three.
 const LAST_TWO: u64 = u32::MAX as u64;
 pub(crate) const LAST_THREE: u64 = (1 << 48) - 1;
+
+/// Nats in fixed point.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Nats(i32);
+
+impl Nats {
+    pub(crate) fn new(nats: f32) -> Nats {
+        Nats((nats * POINT as f32).round() as i32)
+    }
+
+    #[inline(always)]
+    pub(crate) fn to_f32(self) -> f32 {
+        self.0 as f32 / POINT as f32
+    }
+}
+
+/// A token without context: ln P as a back-off distribution, and its back-off code.
+pub(crate) type Alone = (Nats, u8);
 
 /// ln of a token's probability, and the codes of the back-off weights after it.
 pub(crate) type Rating = (f32, [u8; 3]);
@@ -91,19 +115,34 @@ pub(crate) fn table(n: usize, entries: &[(u64, u32)], payload_bits: u32) -> Vec<
     }
 }
 
-/// Values by code. As long as a byte is wide, so that no index has to be checked.
-type Values = [f32; 1 << CODE_BITS];
+/// What a payload stands for.
+#[derive(Clone, Copy)]
+struct Entry {
+    /// The ratio to the probability without the first token.
+    ratio: i32,
+    /// The code of the back-off weight.
+    code: i32,
+}
+
+/// What the code of a back-off weight stands for.
+#[derive(Clone, Copy)]
+struct Weight {
+    nats: i32,
+    /// All bits where something follows, else none.
+    follows: i32,
+}
+
+/// As long as codes and payloads are wide, so that no index has to be checked.
+type Entries = Box<[Entry; 1 << PAYLOAD_BITS]>;
+type Weights = [Weight; 1 << u8::BITS];
 
 /// The tables of n-grams: their headers and codes.
 pub(crate) struct Grams {
     tables: Tables,
-    /// ln of the ratio to the probability without the first token, by code, for two, three and four tokens.
-    nats: [Values; 3],
-    /// Back-off weights by code, after one, two and three tokens.
-    backoffs: [Values; 3],
-    /// Bits of the probability, below those of the back-off.
-    nats_bits: [u32; 3],
-    nats_masks: [u8; 3],
+    /// By payload, for two, three and four tokens.
+    entries: [Entries; 3],
+    /// By code, after one, two and three tokens.
+    weights: [Weights; 3],
 }
 
 impl Grams {
@@ -119,12 +158,18 @@ impl Grams {
                 return Err(format!("payloads of {bits} bits in section GRM{}", n + 2));
             }
         }
-        let nats_masks = nats_bits.map(|bits| ((1u32 << bits) - 1) as u8);
-        let values = |list: &[f32]| std::array::from_fn(|code| list.get(code).copied().unwrap_or(0.0));
-        let first = std::array::from_fn(|code| -(code as f32 - 1.0).max(0.0) * BACKOFF_STEP);
-        let [second, third] = codebook.backoffs.each_ref().map(|list| values(list));
-        let nats = codebook.nats.each_ref().map(|list| values(list));
-        Ok(Grams { tables, nats, backoffs: [first, second, third], nats_bits, nats_masks })
+        let entries = std::array::from_fn(|n| {
+            let entry = |payload: usize| Entry {
+                ratio: Nats::new(codebook.nats[n][payload % codebook.nats[n].len()]).0,
+                code: (payload >> nats_bits[n]) as i32,
+            };
+            Box::new(std::array::from_fn(entry))
+        });
+        let weight = |code: usize, nats: f32| Weight { nats: Nats::new(nats).0, follows: -i32::from(code != 0) };
+        let first = std::array::from_fn(|code| weight(code, -(code as f32 - 1.0).max(0.0) * BACKOFF_STEP));
+        let weights = |list: &[f32]| std::array::from_fn(|code| weight(code, list.get(code).copied().unwrap_or(0.0)));
+        let [second, third] = codebook.backoffs.each_ref().map(|list| weights(list));
+        Ok(Grams { tables, entries, weights: [first, second, third] })
     }
 
     /// Entries by length, two tokens first.
@@ -132,27 +177,25 @@ impl Grams {
         [self.tables.0.entries(), self.tables.1.entries(), self.tables.2.entries()]
     }
 
-    /// ln P of a token without context as a back-off distribution, and its back-off code.
+    /// A token without context.
     #[inline]
-    pub(crate) fn unigram(section: &[u8], token: u16) -> (f32, u8) {
-        let at = usize::from(token) * UNIGRAM;
-        match section.get(at..at + UNIGRAM) {
-            Some(&[low, high, backoff, _]) => (-f32::from(u16::from_le_bytes([low, high])) * UNIGRAM_STEP, backoff),
-            _ => (0.0, 0),
-        }
+    pub(crate) fn unigram(unigrams: &[[u8; UNIGRAM]], token: u16) -> Alone {
+        const STEP: i32 = (POINT as f32 * UNIGRAM_STEP) as i32;
+        let [low, high, backoff, _] = unigrams.get(usize::from(token)).copied().unwrap_or_default();
+        (Nats(-i32::from(u16::from_le_bytes([low, high])) * STEP), backoff)
     }
 
     /// ln of a token's share of all tokens.
     #[inline]
-    pub(crate) fn frequency(section: &[u8], token: u16) -> f32 {
-        let at = usize::from(token) * UNIGRAM + 3;
-        -f32::from(section.get(at).copied().unwrap_or(0)) * FREQUENCY_STEP
+    pub(crate) fn frequency(unigrams: &[[u8; UNIGRAM]], token: u16) -> f32 {
+        let [.., frequency] = unigrams.get(usize::from(token)).copied().unwrap_or_default();
+        -f32::from(frequency) * FREQUENCY_STEP
     }
 
     /// ln P(token | three tokens), and the back-off codes after it. `codes` are those of the last one, two and three
     /// tokens; `alone` is the token without context.
     #[inline(always)]
-    pub(crate) fn token(&self, sections: [&[u8]; 3], key: u64, codes: [u8; 3], alone: (f32, u8)) -> Rating {
+    pub(crate) fn token(&self, sections: [&[u8]; 3], key: u64, codes: [u8; 3], alone: Alone) -> Rating {
         let two = self.tables.0.look_up(sections[0], key & LAST_TWO);
         if !two.is_held() {
             return self.rate([two, two, two], codes, alone);
@@ -162,88 +205,62 @@ impl Grams {
         self.rate([two, three, four], codes, alone)
     }
 
-    /// What the tables hold of the first `count` keys.
-    pub(crate) fn look_up_all(&self, sections: [&[u8]; 3], keys: &[u64; BATCH], count: usize) -> [[Found; BATCH]; 3] {
-        let keys = &keys[..count.min(BATCH)];
-        let mut found = [[Found::default(); BATCH]; 3];
-        let [two, three, four] = &mut found;
+    /// What the tables hold of the last two, three and four tokens of at most [`BATCH`] keys.
+    pub(crate) fn look_up_all(&self, sections: [&[u8]; 3], keys: &[u64], found: &mut [[Found; BATCH]; 3]) {
+        let [two, three, four] = found;
         self.tables.0.look_up_all(sections[0], keys, LAST_TWO, two);
-        Held::of(keys, two)
-            .look_up_all(three, |keys, found| self.tables.1.look_up_all(sections[1], keys, LAST_THREE, found));
-        Held::of(keys, three)
-            .look_up_all(four, |keys, found| self.tables.2.look_up_all(sections[2], keys, u64::MAX, found));
-        found
+        self.tables.1.look_up_all(sections[1], keys, LAST_THREE, three);
+        // One in four is not held; each of these would ask for a line that nothing else needs.
+        let (mut held, mut places, mut count) = ([0; BATCH], [0u8; BATCH], 0);
+        for (place, (&key, found)) in keys.iter().zip(&*three).enumerate() {
+            held[count % BATCH] = key;
+            places[count % BATCH] = place as u8;
+            count += usize::from(found.is_held());
+        }
+        let held = &held[..count.min(BATCH)];
+        let mut answers = [Found::default(); BATCH];
+        self.tables.2.look_up_all(sections[2], held, u64::MAX, &mut answers);
+        for ((&place, answer), _) in places.iter().zip(answers).zip(held) {
+            four[usize::from(place) % BATCH] = answer;
+        }
     }
 
     /// The same as [`Grams::token`] from what the tables hold of the last two, three and four tokens. Does not branch, as
     /// what comes of this would be guessed wrongly half the time.
     #[inline(always)]
-    pub(crate) fn rate(&self, found: [Found; 3], codes: [u8; 3], alone: (f32, u8)) -> Rating {
-        let third = self.backoffs[2][usize::from(codes[2])];
-        let second = self.backoffs[1][usize::from(codes[1])] + third;
-        let first = self.backoffs[0][usize::from(codes[0])] + second;
-        let [two, three, four] = found;
-        let (mut nats, last) = alone;
+    pub(crate) fn rate(&self, found: [Found; 3], codes: [u8; 3], alone: Alone) -> Rating {
+        const CERTAIN: i32 = (self::CERTAIN * POINT as f32) as i32;
+        let weight = |n: usize, code: u8| self.weights[n][usize::from(code)];
+        let [first, second, third] = [weight(0, codes[0]), weight(1, codes[1]), weight(2, codes[2])];
+        let entry = |n: usize| self.entries[n][found[n].payload() as usize % (1 << PAYLOAD_BITS)];
+        let [two, three, four] = [entry(0), entry(1), entry(2)];
+        let (Nats(alone), last) = alone;
+        let with_two = alone + two.ratio;
+        let with_three = with_two + three.ratio;
+        let with_four = with_three + four.ratio;
         // No true hit makes anything likelier than certain; many false ones would.
-        let ratio = self.ratio(0, two.payload());
-        let is_second = two.is_held() & (codes[0] != 0) & (nats + ratio < CERTAIN);
-        nats += select(is_second, ratio, first);
-        let ratio = self.ratio(1, three.payload());
-        let is_third = is_second & three.is_held() & (codes[1] != 0) & (nats + ratio < CERTAIN);
-        nats += select(is_third, ratio, select(is_second, second, 0.0));
-        let ratio = self.ratio(2, four.payload());
-        let is_fourth = is_third & four.is_held() & (codes[2] != 0) & (nats + ratio < CERTAIN);
-        nats += select(is_fourth, ratio, select(is_third, third, 0.0));
+        let is_second = found[0].mask() & first.follows & below(with_two, CERTAIN);
+        let is_third = is_second & found[1].mask() & second.follows & below(with_three, CERTAIN);
+        let is_fourth = is_third & found[2].mask() & third.follows & below(with_four, CERTAIN);
+        let nats = select(is_fourth, with_four, with_three + third.nats);
+        let nats = select(is_third, nats, with_two + second.nats + third.nats);
+        let nats = select(is_second, nats, alone + first.nats + second.nats + third.nats);
         // By the closure nothing follows longer contexts where nothing follows shorter ones.
-        let after_two = self.code(0, two.payload()) * u8::from(is_second & (last != 0));
-        let after_three = self.code(1, three.payload()) * u8::from(is_third & (after_two != 0));
+        let after_two = (two.code & is_second & weight(0, last).follows) as u8;
+        let after_three = (three.code & is_third & weight(1, after_two).follows) as u8;
         // Ratios are rounded.
-        (nats.min(0.0), [last, after_two, after_three])
-    }
-
-    #[inline(always)]
-    fn ratio(&self, n: usize, payload: u32) -> f32 {
-        self.nats[n][usize::from(payload as u8 & self.nats_masks[n])]
-    }
-
-    #[inline(always)]
-    fn code(&self, n: usize, payload: u32) -> u8 {
-        (payload >> self.nats_bits[n]) as u8
+        (Nats(nats & below(nats, 0)).to_f32(), [last, after_two, after_three])
     }
 }
 
-/// One of two numbers, without a branch: as bits, for which every processor has an instruction.
+/// All bits where one number is below another, else none.
 #[inline(always)]
-fn select(is_first: bool, first: f32, second: f32) -> f32 {
-    f32::from_bits(std::hint::select_unpredictable(is_first, first.to_bits(), second.to_bits()))
+fn below(number: i32, other: i32) -> i32 {
+    (number - other) >> 31
 }
 
-/// The keys that a table holds, and where they stood.
-struct Held {
-    keys: [u64; BATCH],
-    places: [u8; BATCH],
-    count: usize,
-}
-
-impl Held {
-    #[inline(always)]
-    fn of(keys: &[u64], found: &[Found; BATCH]) -> Held {
-        let mut held = Held { keys: [0; BATCH], places: [0; BATCH], count: 0 };
-        for (place, (&key, found)) in keys.iter().zip(found).enumerate() {
-            held.keys[held.count % BATCH] = key;
-            held.places[held.count % BATCH] = place as u8;
-            held.count += usize::from(found.is_held());
-        }
-        held
-    }
-
-    /// Looks these keys up and puts what is found where they stood.
-    #[inline(always)]
-    fn look_up_all(&self, found: &mut [Found; BATCH], look_up: impl FnOnce(&[u64], &mut [Found])) {
-        let mut answers = [Found::default(); BATCH];
-        look_up(&self.keys[..self.count.min(BATCH)], &mut answers);
-        for (&place, &answer) in self.places[..self.count.min(BATCH)].iter().zip(&answers) {
-            found[usize::from(place) % BATCH] = answer;
-        }
-    }
+/// One of two numbers by a mask of all bits or none. Of conditions, even `select_unpredictable`, compilers make branches.
+#[inline(always)]
+fn select(mask: i32, first: i32, second: i32) -> i32 {
+    second ^ ((first ^ second) & mask)
 }

@@ -4,10 +4,10 @@
 //! the questions of many characters are collected, answered together, and the answers put together one after the other.
 
 use super::Context;
-use super::grams::{LAST_THREE, Rating};
+use super::grams::{Alone, Grams, LAST_THREE, Nats, Rating, UNIGRAM};
 use super::kinds::{self, FIRST_CHAR, LINE};
 use super::retrieval::{BATCH, Found};
-use super::surface::{Flags, Seen};
+use super::surface::{Chars, Flags, Seen};
 use super::tables::Tables;
 
 /// What is to be known of a character after a context.
@@ -16,7 +16,7 @@ struct Question {
     /// The n-gram of four tokens that ends with the character's.
     key: u64,
     /// The token without context.
-    alone: (f32, u8),
+    alone: Alone,
     /// ln P(character | token, flags).
     cost: f32,
     kind: Kind,
@@ -51,7 +51,7 @@ impl Question {
                 let (nats, codes) = rating();
                 (nats, nats, [codes[0], 0, 0])
             }
-            Kind::Fixed => (self.alone.0, self.alone.0, [self.alone.1, 0, 0]),
+            Kind::Fixed => (self.alone.0.to_f32(), self.alone.0.to_f32(), [self.alone.1, 0, 0]),
         }
     }
 }
@@ -74,7 +74,7 @@ pub(crate) struct Candidate {
     pub(crate) frequency: f32,
     entry: u16,
     /// The token without context.
-    alone: (f32, u8),
+    alone: Alone,
 }
 
 impl Tables {
@@ -87,10 +87,10 @@ impl Tables {
 
     /// What is to be known of a character after some tokens, and the flags after it.
     #[inline(always)]
-    fn question(&self, tokens: u64, flags: Flags, c: char) -> (Question, Flags) {
-        let entry = self.chars().entry(c);
-        let seen = self.chars().see_entry(entry, c, flags);
-        self.question_of(tokens, flags, c, seen, || self.unigram(seen.token))
+    fn question(&self, chars: &Chars, unigrams: &[[u8; UNIGRAM]], context: (u64, Flags), c: char) -> (Question, Flags) {
+        let (tokens, flags) = context;
+        let seen = chars.see(c, flags);
+        self.question_of(tokens, flags, c, seen, || Grams::unigram(unigrams, seen.token))
     }
 
     #[inline(always)]
@@ -100,7 +100,7 @@ impl Tables {
         flags: Flags,
         c: char,
         seen: Seen,
-        alone: impl FnOnce() -> (f32, u8),
+        alone: impl FnOnce() -> Alone,
     ) -> (Question, Flags) {
         if matches!(c, '\n' | '\r') {
             return self.line_end(tokens, flags, c);
@@ -108,7 +108,7 @@ impl Tables {
         if seen.token < FIRST_CHAR
             && let Some(fixed) = kinds::of_token(seen.token).fixed()
         {
-            return (Question { alone: (fixed, 0), kind: Kind::Fixed, ..Question::default() }, seen.flags);
+            return (Question { alone: (Nats::new(fixed), 0), kind: Kind::Fixed, ..Question::default() }, seen.flags);
         }
         let key = tokens << 16 | u64::from(seen.token);
         (Question { key, alone: alone(), cost: seen.cost, kind: Kind::Text }, seen.flags)
@@ -118,7 +118,7 @@ impl Tables {
     fn line_end(&self, tokens: u64, flags: Flags, c: char) -> (Question, Flags) {
         let (nats, code) = self.unigram(LINE);
         let is_second_half = c == '\n' && tokens == u64::from(LINE) && flags.after_carriage_return();
-        let (kind, nats) = if is_second_half { (Kind::Fixed, 0.0) } else { (Kind::End, nats) };
+        let (kind, nats) = if is_second_half { (Kind::Fixed, Nats::default()) } else { (Kind::End, nats) };
         let key = tokens << 16 | u64::from(LINE);
         (Question { key, alone: (nats, code), cost: 0.0, kind }, flags.new_line(c == '\r'))
     }
@@ -126,7 +126,7 @@ impl Tables {
     /// ln P(c | context), the part of it that is the token's, and the context afterwards.
     #[inline]
     pub(super) fn step(&self, context: &Context, c: char) -> (f32, f32, Context) {
-        let (question, flags) = self.question(context.tokens, context.flags, c);
+        let (question, flags) = self.question(&self.chars(), self.unigrams(), (context.tokens, context.flags), c);
         let rating = || self.grams.token(self.gram_sections(), question.key, context.backoffs, question.alone);
         let (nats, folded, backoffs) = question.answer(rating);
         (nats, folded, Context { tokens: question.tokens(), backoffs, flags })
@@ -136,28 +136,28 @@ impl Tables {
     pub(super) fn steps(
         &self,
         mut context: Context,
-        chars: impl Iterator<Item = char>,
+        mut chars: impl Iterator<Item = char>,
         mut rated: impl FnMut(f32, f32),
     ) {
-        let mut chars = chars.fuse();
         let mut batch = Batch::default();
+        let (tables, unigrams) = (self.chars(), self.unigrams());
         loop {
-            let (mut tokens, mut flags) = (context.tokens, context.flags);
-            batch.fill(chars.by_ref().take(BATCH), |c| {
-                let (question, after) = self.question(tokens, flags, c);
-                (tokens, flags) = (question.tokens(), after);
+            let mut before = (context.tokens, context.flags);
+            batch.fill(chars.by_ref(), |c| {
+                let (question, flags) = self.question(&tables, unigrams, before, c);
+                before = (question.tokens(), flags);
                 question
             });
-            if batch.count == 0 {
-                return;
-            }
-            context = Context { tokens, flags, ..context };
+            let mut codes = context.backoffs;
             batch.look_up(self, |question, found| {
-                let rating = || self.grams.rate(found, context.backoffs, question.alone);
-                let (nats, folded, codes) = question.answer(rating);
-                context.backoffs = codes;
+                let (nats, folded, after) = question.answer(|| self.grams.rate(found, codes, question.alone));
+                codes = after;
                 rated(nats, folded);
             });
+            context = Context { tokens: before.0, backoffs: codes, flags: before.1 };
+            if batch.count < BATCH {
+                return;
+            }
         }
     }
 
@@ -182,7 +182,7 @@ impl Tables {
 
     /// The context after a character that has been rated after `context`.
     pub(super) fn after(&self, context: &Context, rated: &Rated) -> Context {
-        let (question, flags) = self.question(context.tokens, context.flags, rated.c);
+        let (question, flags) = self.question(&self.chars(), self.unigrams(), (context.tokens, context.flags), rated.c);
         Context { tokens: question.tokens(), backoffs: rated.codes, flags }
     }
 }
@@ -203,19 +203,23 @@ impl Default for Batch {
 impl Batch {
     /// Replaces the questions by those about at most [`BATCH`] characters.
     #[inline(always)]
-    fn fill<C>(&mut self, chars: impl Iterator<Item = C>, mut question: impl FnMut(C) -> Question) {
-        self.count = 0;
-        for ((c, slot), key) in chars.zip(&mut self.questions).zip(&mut self.keys) {
+    fn fill<C>(&mut self, mut chars: impl Iterator<Item = C>, mut question: impl FnMut(C) -> Question) {
+        let mut count = 0;
+        for (slot, key) in self.questions.iter_mut().zip(&mut self.keys) {
+            let Some(c) = chars.next() else { break };
             *slot = question(c);
             *key = slot.key;
-            self.count += 1;
+            count += 1;
         }
+        self.count = count;
     }
 
     /// Each question with what the tables hold of its last two, three and four tokens.
     #[inline(always)]
     fn look_up(&self, tables: &Tables, mut each: impl FnMut(&Question, [Found; 3])) {
-        let [two, three, four] = tables.grams.look_up_all(tables.gram_sections(), &self.keys, self.count);
+        let mut found = [[Found::default(); BATCH]; 3];
+        tables.grams.look_up_all(tables.gram_sections(), &self.keys[..self.count.min(BATCH)], &mut found);
+        let [two, three, four] = found;
         for (((question, two), three), four) in self.questions.iter().zip(two).zip(three).zip(four).take(self.count) {
             each(question, [two, three, four]);
         }

@@ -139,9 +139,9 @@ pub(crate) enum Leaning {
 /// The tables of characters.
 #[derive(Clone, Copy)]
 pub(crate) struct Chars<'a> {
-    pub(crate) blocks: &'a [u8],
-    pub(crate) entries: &'a [u8],
-    pub(crate) records: &'a [u8],
+    pub(crate) blocks: &'a [[u8; 2]],
+    pub(crate) entries: &'a [[u8; 2]],
+    pub(crate) records: &'a [[u8; RECORD]],
     /// Tokens; entries from here on are records.
     pub(crate) vocabulary: u16,
     /// ln P(upper or lower | previous character), small letters first.
@@ -150,12 +150,52 @@ pub(crate) struct Chars<'a> {
     pub(crate) kinds: &'a [f32; kinds::KINDS],
 }
 
-#[inline]
-fn u16_at(bytes: &[u8], index: usize) -> u16 {
-    match bytes.get(2 * index..2 * index + 2) {
-        Some(&[a, b]) => u16::from_le_bytes([a, b]),
-        _ => 0,
+/// A record of a form. A token that is no form is one without flags and costs.
+#[derive(Clone, Copy)]
+struct Form(u64);
+
+impl Form {
+    #[inline(always)]
+    fn token(self) -> u16 {
+        self.0 as u16
     }
+
+    #[inline(always)]
+    fn is_any(self, flags: u8) -> bool {
+        (self.0 >> 16) as u8 & flags != 0
+    }
+
+    /// One of five costs.
+    #[inline(always)]
+    fn cost(self, index: usize) -> u8 {
+        let byte = if index < 4 { 4 + index } else { 3 };
+        (self.0 >> (8 * byte)) as u8
+    }
+
+    /// What the script of the text so far makes of it: its cost, and the script from here on.
+    #[inline(always)]
+    fn by_script(self, flags: Flags) -> (f32, Flags) {
+        let [simplified, traditional, japanese] = [SIMPLIFIED, TRADITIONAL, JAPANESE].map(|script| self.cost(script));
+        let now = self.cost(flags.script());
+        // Without a script so far, what counts is the difference between the scripts.
+        let rival = if flags.script() == UNKNOWN { simplified.max(traditional) } else { now };
+        let least = simplified.min(traditional).min(japanese);
+        let mut after = flags;
+        if rival.saturating_sub(least) >= SCRIPT_EVIDENCE {
+            // A form that is likeliest in Japanese says nothing: kana do.
+            if simplified == least {
+                after = flags.with_script(SIMPLIFIED);
+            } else if traditional == least {
+                after = flags.with_script(TRADITIONAL);
+            }
+        }
+        (-f32::from(now) * COST_STEP, after)
+    }
+}
+
+#[inline(always)]
+fn u16_at(words: &[[u8; 2]], index: usize) -> u16 {
+    u16::from_le_bytes(words.get(index).copied().unwrap_or_default())
 }
 
 impl Chars<'_> {
@@ -163,17 +203,19 @@ impl Chars<'_> {
     #[inline]
     pub(crate) fn entry(&self, c: char) -> u16 {
         let cp = c as usize;
-        let block = if cp < LIMIT as usize { u16_at(self.blocks, cp / BLOCK) } else { 0 };
-        match u16_at(self.entries, usize::from(block) * BLOCK + cp % BLOCK) {
+        match u16_at(self.entries, usize::from(u16_at(self.blocks, cp / BLOCK)) * BLOCK + cp % BLOCK) {
             0 => kinds::token_of(kinds::kind_of(c)),
             entry => entry,
         }
     }
 
-    #[inline]
-    fn record(&self, entry: u16) -> [u8; RECORD] {
-        let at = usize::from(entry - self.vocabulary) * RECORD;
-        self.records.get(at..at + RECORD).and_then(|r| r.try_into().ok()).unwrap_or_default()
+    /// The form of an entry of the vocabulary.
+    #[inline(always)]
+    fn form(&self, entry: u16) -> Form {
+        let record = self.records.get(usize::from(entry.saturating_sub(self.vocabulary))).copied().unwrap_or_default();
+        // Every second ideograph is one of several forms: a branch would be guessed wrongly.
+        let is_token = entry < self.vocabulary;
+        Form(std::hint::select_unpredictable(is_token, u64::from(entry), u64::from_le_bytes(record)))
     }
 
     /// Whether a character is in the vocabulary.
@@ -190,23 +232,15 @@ impl Chars<'_> {
     /// The token that an entry stands for.
     #[inline]
     pub(crate) fn token_of(&self, entry: u16) -> u16 {
-        if entry < self.vocabulary {
-            return entry;
-        }
-        let record = self.record(entry);
-        u16::from_le_bytes([record[0], record[1]])
+        self.form(entry).token()
     }
 
     /// Which script a character speaks for: the one that makes it likelier by [`SCRIPT_EVIDENCE`].
     pub(crate) fn leaning(&self, c: char) -> Leaning {
-        let entry = self.entry(c);
-        if entry < self.vocabulary {
-            return Leaning::Neither;
-        }
-        let record = self.record(entry);
-        let (simplified, traditional) = (record[4 + SIMPLIFIED], record[4 + TRADITIONAL]);
+        let form = self.form(self.entry(c));
+        let (simplified, traditional) = (form.cost(SIMPLIFIED), form.cost(TRADITIONAL));
         match () {
-            () if record[2] & form::SCRIPT == 0 => Leaning::Neither,
+            () if !form.is_any(form::SCRIPT) => Leaning::Neither,
             () if simplified.saturating_sub(traditional) >= SCRIPT_EVIDENCE => Leaning::Traditional,
             () if traditional.saturating_sub(simplified) >= SCRIPT_EVIDENCE => Leaning::Simplified,
             () => Leaning::Neither,
@@ -217,14 +251,9 @@ impl Chars<'_> {
     pub(crate) fn variants(&self) -> Vec<(char, char)> {
         let mut groups: BTreeMap<u16, Vec<(u8, char)>> = BTreeMap::new();
         for c in (0..LIMIT).filter_map(char::from_u32) {
-            let entry = self.entry(c);
-            if entry < self.vocabulary {
-                continue;
-            }
-            let record = self.record(entry);
-            if record[2] & form::SCRIPT != 0 {
-                let token = u16::from_le_bytes([record[0], record[1]]);
-                groups.entry(token).or_default().push((record[4 + SIMPLIFIED], c));
+            let form = self.form(self.entry(c));
+            if form.is_any(form::SCRIPT) {
+                groups.entry(form.token()).or_default().push((form.cost(SIMPLIFIED), c));
             }
         }
         let mut pairs = Vec::new();
@@ -242,56 +271,46 @@ impl Chars<'_> {
     }
 
     /// The same where the character's entry is known.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn see_entry(&self, entry: u16, c: char, flags: Flags) -> Seen {
+        if !matches!(c, '\u{4E00}'..='\u{9FFF}') || entry < FIRST_CHAR {
+            return self.see_other(entry, c, flags);
+        }
+        let form = self.form(entry);
+        let (cost, after) = form.by_script(flags);
+        Seen { token: form.token(), cost, flags: after.with_previous(WIDE) }
+    }
+
+    /// The same for what is no common ideograph.
+    fn see_other(&self, entry: u16, c: char, flags: Flags) -> Seen {
         let previous = if is_wide(c) { WIDE } else { OTHER };
         if entry < FIRST_CHAR {
             let kind = kinds::of_token(entry);
             let flags = if matches!(kind, Kind::Mark) { flags } else { flags.with_previous(previous) };
             return Seen { token: entry, cost: self.kinds[kind as usize], flags };
         }
-        if entry < self.vocabulary {
-            let flags = if is_kana(c) { flags.with_script(JAPANESE) } else { flags };
-            return Seen { token: entry, cost: 0.0, flags: flags.with_previous(previous) };
+        let form = self.form(entry);
+        let (mut cost, mut after) = if form.is_any(form::SCRIPT) { form.by_script(flags) } else { (0.0, flags) };
+        if form.is_any(form::HALF | form::FULL) {
+            cost -= f32::from(form.cost(flags.width())) * COST_STEP;
         }
-        self.see_form(self.record(entry), previous, flags)
-    }
-
-    /// The same for a character that shares its token.
-    fn see_form(&self, record: [u8; RECORD], previous: usize, flags: Flags) -> Seen {
-        let token = u16::from_le_bytes([record[0], record[1]]);
-        let form = record[2];
-        let costs = [record[4], record[5], record[6], record[7], record[3]];
-        let mut after = flags;
-        let mut cost = 0.0;
-        if form & form::SCRIPT != 0 {
-            let now = costs[flags.script()];
-            cost -= f32::from(now) * COST_STEP;
-            let likeliest = (SIMPLIFIED..SCRIPTS).min_by_key(|&script| costs[script]).unwrap_or(SIMPLIFIED);
-            let other = if likeliest == JAPANESE { flags.script() } else { likeliest };
-            // Without a script so far, what counts is the difference between the scripts.
-            let rival = if flags.script() == UNKNOWN { costs[SIMPLIFIED].max(costs[TRADITIONAL]) } else { now };
-            if other != UNKNOWN && rival.saturating_sub(costs[other]) >= SCRIPT_EVIDENCE {
-                after = after.with_script(other);
-            }
+        if form.is_any(form::POINT) {
+            after = after.with_full_width(form.is_any(form::FULL));
         }
-        if form & (form::HALF | form::FULL) != 0 {
-            cost -= f32::from(costs[flags.width()]) * COST_STEP;
-        }
-        if form & form::POINT != 0 {
-            after = after.with_full_width(form & form::FULL != 0);
-        }
-        if form & form::DIGIT != 0 {
+        if form.is_any(form::DIGIT) {
             cost -= DIGIT_COST;
         }
+        if is_kana(c) {
+            after = after.with_script(JAPANESE);
+        }
         let mut now = previous;
-        if form & (form::UPPER | form::LOWER) != 0 {
-            let upper = form & form::UPPER != 0;
-            cost += self.cases[usize::from(upper)][flags.previous()];
+        if form.is_any(form::UPPER | form::LOWER) {
+            let is_upper = form.is_any(form::UPPER);
+            cost += self.cases[usize::from(is_upper)][flags.previous()];
             if previous != WIDE {
-                now = if upper { CAPITAL } else { SMALL };
+                now = if is_upper { CAPITAL } else { SMALL };
             }
         }
-        Seen { token, cost, flags: after.with_previous(now) }
+        Seen { token: form.token(), cost, flags: after.with_previous(now) }
     }
 }

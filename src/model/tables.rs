@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use super::Context;
 use super::format::{self, Section, Sections};
-use super::grams::{Codebook, Grams, UNIGRAM};
+use super::grams::{Alone, Codebook, Grams, UNIGRAM};
 use super::kinds::{self, FIRST_CHAR, KINDS, LINE};
 use super::surface::{BLOCK, Chars, Flags, LIMIT, RECORD, Seen};
 use crate::ModelError;
@@ -116,9 +116,9 @@ impl Tables {
     #[inline]
     pub(crate) fn chars(&self) -> Chars<'_> {
         Chars {
-            blocks: self.section(Section::Blocks),
-            entries: self.section(Section::Entries),
-            records: self.section(Section::Surfaces),
+            blocks: self.section(Section::Blocks).as_chunks().0,
+            entries: self.section(Section::Entries).as_chunks().0,
+            records: self.section(Section::Surfaces).as_chunks().0,
             vocabulary: self.vocabulary,
             cases: &self.cases,
             kinds: &self.kinds,
@@ -164,10 +164,16 @@ impl Tables {
         Context::after(LINE, self.unigram(LINE).1, flags)
     }
 
+    /// The tokens without context.
+    #[inline]
+    pub(super) fn unigrams(&self) -> &[[u8; UNIGRAM]] {
+        self.section(Section::Unigrams).as_chunks().0
+    }
+
     /// Probability and back-off code of a token without context.
     #[inline]
-    pub(super) fn unigram(&self, token: u16) -> (f32, u8) {
-        Grams::unigram(self.section(Section::Unigrams), token)
+    pub(super) fn unigram(&self, token: u16) -> Alone {
+        Grams::unigram(self.unigrams(), token)
     }
 
     /// ln P(c), by how frequent the character is.
@@ -179,14 +185,14 @@ impl Tables {
     #[inline]
     pub(super) fn frequency_of(&self, c: char, seen: Seen) -> f32 {
         if matches!(c, '\n' | '\r') {
-            return Grams::frequency(self.section(Section::Unigrams), LINE);
+            return Grams::frequency(self.unigrams(), LINE);
         }
         if seen.token < FIRST_CHAR
             && let Some(fixed) = kinds::of_token(seen.token).fixed()
         {
             return fixed;
         }
-        Grams::frequency(self.section(Section::Unigrams), seen.token) + seen.cost
+        Grams::frequency(self.unigrams(), seen.token) + seen.cost
     }
 
     /// The tables of two, three and four tokens.

@@ -116,9 +116,9 @@ fn trim(line: &str) -> &str {
 impl CharTables {
     fn view(&self) -> Chars<'_> {
         Chars {
-            blocks: &self.blocks,
-            entries: &self.entries,
-            records: &self.records,
+            blocks: self.blocks.as_chunks().0,
+            entries: self.entries.as_chunks().0,
+            records: self.records.as_chunks().0,
             vocabulary: self.vocabulary,
             cases: &self.cases,
             kinds: &self.kinds,
