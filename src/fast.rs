@@ -7,7 +7,6 @@
 //! readings inserted in brackets, and single bytes of ASCII that once were half of a character: they are looked for where
 //! ASCII and other characters meet.
 
-use std::hint::select_unpredictable;
 use std::ops::Range;
 
 use crate::model::Model;
@@ -171,24 +170,29 @@ fn scan(weights: &Weights, text: &str, limit: i32, mut found: impl FnMut(usize) 
     let mut sum = 0i32;
     while let Some(&first) = rest.first() {
         if first & 0xF0 == 0xE0 {
-            // Chinese, mostly: the innermost loop, two characters of three bytes at once.
-            // What is left to the limit; whether a character makes it all again cannot be foreseen, so that no branch waits for it.
-            let mut room = limit - sum;
-            while let Some(&word) = rest.first_chunk() {
-                let word = u64::from_le_bytes(word);
-                if word & TWO_LEADS_MASK != TWO_LEADS {
+            // Chinese, mostly: the innermost loop, four characters of three bytes at once. It goes below nothing instead of
+            // above, where the bound takes no branch: whether a character undoes all before it cannot be foreseen.
+            let mut below = -sum;
+            while let Some(bytes) = rest.first_chunk::<14>()
+                && let (Some(&first), Some(&second)) = (bytes.first_chunk(), bytes.last_chunk())
+            {
+                let [first, second] = [first, second].map(u64::from_le_bytes);
+                if ((first ^ TWO_LEADS) | (second ^ TWO_LEADS)) & TWO_LEADS_MASK != 0 {
                     break;
                 }
-                let [first, second] = weights_of_two(weights, word);
-                let one = room - first;
-                let two = select_unpredictable(one < limit, one, limit) - second;
-                if one | two < 0 {
+                let [one, two] = weights_of_two(weights, first);
+                let [three, four] = weights_of_two(weights, second);
+                let one = (below - one).min(0);
+                let two = (one - two).min(0);
+                let three = (two - three).min(0);
+                let four = (three - four).min(0);
+                if (one + limit) | (two + limit) | (three + limit) | (four + limit) < 0 {
                     break;
                 }
-                room = select_unpredictable(two < limit, two, limit);
-                rest = &rest[6..];
+                below = four;
+                rest = &rest[12..];
             }
-            sum = limit - room;
+            sum = -below;
             while let Some(&[a @ 0xE0..=0xEF, b, c]) = rest.first_chunk() {
                 sum = (sum + weight_of(weights, u32::from_le_bytes([a, b, c, 0]))).max(0);
                 rest = &rest[3..];
