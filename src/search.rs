@@ -152,7 +152,8 @@ impl Reading {
 
     /// The same for a reading that lost something: whether nothing but that is left to explain.
     fn reads_well_but_for_losses(&self, costs: &[f32]) -> bool {
-        self.trial.errors * READ_OF_LOST <= self.units.len() - self.trial.errors && self.costs_little(costs)
+        let (lost, read) = (self.trial.errors, self.units.len() - self.trial.errors);
+        lost > 0 && lost * READ_OF_LOST <= read && self.costs_little(costs)
     }
 
     /// Whether what could be read costs no more than text does.

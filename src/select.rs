@@ -6,7 +6,7 @@ mod chance;
 use std::ops::Range;
 
 use certainty::{certainty, certainty_of};
-use chance::{FEW_BYTES, LONE, LONE_OTHER, are_runs, distinct, is_again_and_again, is_utf8};
+use chance::{FEW_BYTES, LONE_OTHER, are_runs, distinct, is_again_and_again, is_utf8, lone};
 
 use crate::detect::Costs;
 use crate::lattice::is_mark;
@@ -245,13 +245,22 @@ impl Span<'_> {
             // A letter that stands elsewhere, too, is one of the text's.
             let lead = changed().next().map(|e| self.text[e.from]);
             let mut around = self.text[..self.events[from].from].iter().chain(&self.text[self.events[to].to..]);
-            let mut is_chance = || gain < LONE || gain < LONE_OTHER && around.any(|c| Some(*c) == lead);
+            let least = changed().filter_map(emitted).map(lone).fold(f64::MAX, f64::min);
+            let mut is_chance = || gain < least || gain < LONE_OTHER && around.any(|c| Some(*c) == lead);
             return brought < 2 && is_chance() || changed().all(is_letter);
         }
         // What is written in pairs was meant for ideographs, kana or Hangul; letters of Europe are in its tables, too.
         let in_pairs = !self.mode.innermost().written.is_single_byte();
-        if in_pairs && brought < FEW_BYTES && changed().filter_map(emitted).all(|c| c < '\u{2e80}') {
+        if in_pairs
+            && brought < FEW_BYTES
+            && gain < 2.0 * LONE_OTHER
+            && changed().filter_map(emitted).all(|c| c < '\u{2e80}')
+        {
             return true;
+        }
+        // Of controls there are none in fine text.
+        if changed().all(|e| self.text[e.from..e.to].iter().all(|c| matches!(c, '\u{80}'..='\u{9f}'))) {
+            return false;
         }
         let observed = distinct(changed().flat_map(|e| self.text[e.from..e.to].iter().copied()));
         let all_observed = &self.text[self.events[from].from..self.events[to].to];
