@@ -163,7 +163,9 @@ impl Reading {
         let cost = before + self.trial.gain - self.trial.prior - lost;
         let read = self.units.len() - self.trial.errors;
         let weak = self.written().is_some_and(Encoding::is_single_byte);
-        !weak && cost > MOST_LEFT * before && -cost < FINE * read as f32
+        let wide = self.units.iter().filter(|u| u.c >= WIDE).count().min(read);
+        let fine = FINE_WIDE * wide as f32 + FINE * (read - wide) as f32;
+        !weak && cost > MOST_LEFT * before && -cost < fine
     }
 
     /// Whether nothing in the reading asks for an explanation. In text that is mostly ASCII little damage costs little on average.
@@ -208,8 +210,10 @@ const READ_OF_LOST: usize = 4;
 const MOSTLY_ASCII: usize = 3;
 /// So many characters of sound UTF-8 are no chance.
 const NO_CHANCE: usize = 6;
-/// What a character of fine text costs on average at most, in nats.
-const FINE: f32 = 6.0;
+/// What a character of fine text costs on average at most, in nats: ideographs and other wide ones, and letters.
+const FINE_WIDE: f32 = 6.0;
+const FINE: f32 = 4.5;
+const WIDE: char = '\u{2e80}';
 
 /// What nothing but sound steps give: the whole of `text` undone by a trial's chain, and its score, where that beats
 /// undoing only a part of it.
