@@ -21,7 +21,7 @@ mod gain;
 mod readings;
 mod undo;
 
-use gain::SAMPLE;
+use gain::{HOT, SAMPLE};
 use readings::{LOSSY, MALFORMED, Unit};
 use undo::Undoing;
 
@@ -190,11 +190,20 @@ impl Reading {
         self.units.iter().filter(|u| (u.kept || u.c == MALFORMED || u.c == LOSSY) && u.c > '\x7f').count()
     }
 
-    /// Whether a reading is sound enough to be damaged text itself: all of it, but for losses.
-    fn may_be_read_further(&self) -> bool {
+    /// Whether a reading is sound enough to be damaged text itself: all of it, but for losses. Of UTF-8, which few bytes are by
+    /// chance, more may be left over that is fine as it stands, if what was read asks for an explanation still.
+    fn may_be_read_further(&self, costs: &[f32], core: &Range<usize>) -> bool {
         let Some(written) = self.written() else { return false };
         let high = self.units.iter().filter(|u| u.c > '\x7f').count();
-        !written.is_single_byte() && self.odd() * if written == Encoding::Utf8 { 2 } else { 10 } <= high
+        let odd = self.odd();
+        if written != Encoding::Utf8 {
+            return !written.is_single_byte() && odd * 10 <= high;
+        }
+        let is_fine = |u: &&Unit| u.kept && u.c > '\x7f' && costs.get(u.from as usize).is_some_and(|&cost| cost >= HOT);
+        let fine = self.units.iter().filter(is_fine).count();
+        let cost = costs[core.clone()].iter().sum::<f32>() + self.trial.gain - self.trial.prior;
+        let asks = || high - odd >= NO_CHANCE && cost < HOT * (high - odd) as f32;
+        odd * 2 <= high || (odd - fine) * 2 <= high - fine && asks()
     }
 
     fn is_same_text(&self, other: &Reading) -> bool {
@@ -286,7 +295,7 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
         if next.first().is_none_or(is_last) {
             break;
         }
-        next.retain(Reading::may_be_read_further);
+        next.retain(|reading| reading.may_be_read_further(costs, &undoing.core));
         // A sound reading is worth undoing further even where it looks no better yet.
         next.sort_by_cached_key(|reading| (reading.written() != Some(Encoding::Utf8), reading.odd() > EDGES));
         next.truncate(most);
