@@ -14,6 +14,7 @@ use std::ops::Range;
 
 use crate::chain::Chain;
 use crate::codec::Encoding;
+use crate::lattice::is_mark;
 use crate::model::Model;
 use crate::{detect, score};
 
@@ -231,8 +232,13 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) 
     if (trial.errors > 0 && text.len() <= SAMPLE) || text.contains(&MALFORMED) {
         return None;
     }
+    let step = trial.chain.steps().last()?.encodings()?;
+    let read = step.read;
+    // A question mark may stand for bytes that were lost. Of UTF-8 that would be seen.
+    if step.written != Encoding::Utf8 && text.iter().any(|&c| is_mark(c, read)) {
+        return None;
+    }
     // Where a character has several byte forms the model must choose.
-    let read = trial.chain.steps().last()?.encodings()?.read;
     if read != Encoding::Gbk && read.has_duplicates() && text.iter().any(|&c| read.forms(c).len() > 1) {
         return None;
     }
