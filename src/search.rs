@@ -234,8 +234,10 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) 
     }
     let step = trial.chain.steps().last()?.encodings()?;
     let read = step.read;
-    // A question mark may stand for bytes that were lost. Of UTF-8 that would be seen.
-    if step.written != Encoding::Utf8 && text.iter().any(|&c| is_mark(c, read)) {
+    // A question mark may stand for bytes that were lost, where more follows than the end of what somebody asked. Of UTF-8 it would
+    // be seen.
+    let is_inside = |pair: &[char]| is_mark(pair[0], read) && (is_mark(pair[1], read) || !pair[1].is_ascii());
+    if step.written != Encoding::Utf8 && text.windows(2).any(is_inside) {
         return None;
     }
     // Where a character has several byte forms the model must choose.
