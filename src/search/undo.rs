@@ -64,7 +64,9 @@ impl<'a> Undoing<'a> {
         candidates.clear();
         // What a reading explains all was written in: of the other readers only sisters of its own are asked, and only for that.
         let mut explained: Option<Encoding> = None;
-        for &read in READERS.iter().filter(|&&e| options.allows(e)) {
+        // What is read as it was written passes as it is.
+        let passes = |read: Encoding| reading.written().is_some_and(|w| w == read || same_family(w, read));
+        for &read in READERS.iter().filter(|&&e| options.allows(e) && !passes(e)) {
             if explained.is_some() && !read.is_single_byte() {
                 continue;
             }
