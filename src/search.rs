@@ -220,7 +220,8 @@ const READ_OF_LOST: usize = 4;
 const MOSTLY_ASCII: usize = 3;
 /// So many characters of sound UTF-8 are no chance.
 const NO_CHANCE: usize = 6;
-/// What a character of fine text costs on average at most, in nats: ideographs and other wide ones, and letters.
+/// What a character of fine text costs on average at most, in nats: ideographs and other wide ones, and letters. With 6 for both, French
+/// that went through macintosh three times comes back by one step; none of 10,146 damaged texts comes out otherwise.
 const FINE_WIDE: f32 = 6.0;
 const FINE: f32 = 4.5;
 const WIDE: char = '\u{2e80}';
@@ -232,12 +233,12 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) 
     if (trial.errors > 0 && text.len() <= SAMPLE) || text.contains(&MALFORMED) {
         return None;
     }
-    let step = trial.chain.steps().last()?.encodings()?;
-    let read = step.read;
+    let read = trial.chain.steps().last()?.encodings()?.read;
     // A question mark may stand for bytes that were lost, where more follows than the end of what somebody asked. Of UTF-8 it would
     // be seen.
     let is_inside = |pair: &[char]| is_mark(pair[0], read) && (is_mark(pair[1], read) || !pair[1].is_ascii());
-    if step.written != Encoding::Utf8 && text.windows(2).any(is_inside) {
+    let is_utf8 = trial.chain.steps().iter().all(|step| step.written() == Some(Encoding::Utf8));
+    if !is_utf8 && text.windows(2).any(is_inside) {
         return None;
     }
     // Where a character has several byte forms the model must choose.

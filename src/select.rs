@@ -6,7 +6,7 @@ mod chance;
 use std::ops::Range;
 
 use certainty::{certainty, certainty_of};
-use chance::{FEW_BYTES, LONE_OTHER, are_runs, distinct, is_again_and_again, is_utf8, lone};
+use chance::{FEW_BYTES, FEW_LETTERS, LONE_OTHER, are_runs, distinct, is_again_and_again, is_utf8, lone};
 
 use crate::detect::Costs;
 use crate::lattice::is_mark;
@@ -253,7 +253,7 @@ impl Span<'_> {
         let in_pairs = !self.mode.innermost().written.is_single_byte();
         if in_pairs
             && brought < FEW_BYTES
-            && gain < 2.0 * LONE_OTHER
+            && gain < FEW_LETTERS
             && changed().filter_map(emitted).all(|c| c < '\u{2e80}')
         {
             return true;

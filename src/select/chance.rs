@@ -14,6 +14,10 @@ const LONE_LESS: [f64; 2] = [1.3, 3.2];
 /// harmed; the public cases of one layer and of damage inside fine text come out the same.
 pub(super) const LONE_OTHER: f64 = 7.5;
 
+/// What a span must gain that brings few letters and no ideograph, though it was not written in single bytes: two that are no chance. None
+/// of the clean lines comes out otherwise with it than where such spans are never taken.
+pub(super) const FEW_LETTERS: f64 = 2.0 * LONE_OTHER;
+
 /// What a span must gain that brings nothing but this character, of bytes that are UTF-8.
 pub(super) fn lone(c: char) -> f64 {
     LONE - c.len_utf8().checked_sub(3).map_or(0.0, |more| LONE_LESS[more])
