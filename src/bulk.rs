@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::chain::{Chain, Step};
+use crate::chain::Chain;
 use crate::codec::Encoding;
 use crate::detect;
 use crate::fast;
@@ -51,9 +51,10 @@ pub(crate) fn repair(
     let findings = findings(model, text, first, options);
     let finding = findings.into_iter().find(|finding| {
         finding.confidence >= least
-            && finding.readers(options).any(|chain| undo(model, &chain, &text[sample.clone()]).is_some())
+            && search::sisters(&finding.chain, options)
+                .any(|chain| undo(model, &chain, &text[sample.clone()]).is_some())
     })?;
-    let chains: Vec<Chain> = finding.readers(options).collect();
+    let chains: Vec<Chain> = search::sisters(&finding.chain, options).collect();
     // The place in `chains` of the one that explained the last chunk.
     let mut latest = 0;
     let (mut drafts, mut left): (Vec<Draft>, Vec<Range<usize>>) = Default::default();
@@ -123,23 +124,6 @@ fn findings(model: &Model, text: &str, from: usize, options: &Options<'_>) -> Ve
 }
 
 impl Finding {
-    /// The chain, and with other pages instead of the last reader's: two that agree on a sample may differ elsewhere, as
-    /// windows-1252 and Latin-1 do.
-    fn readers(&self, options: &Options<'_>) -> impl Iterator<Item = Chain> {
-        let mut steps = self.chain.steps().to_vec();
-        let last = steps.pop().and_then(|step| step.encodings());
-        let others = last.filter(|last| last.read.is_single_byte()).into_iter().flat_map(move |last| {
-            let pages =
-                search::READERS.iter().filter(move |e| e.is_single_byte() && **e != last.read && options.allows(**e));
-            let steps = steps.clone();
-            pages.map(move |&read| {
-                let last = Step::Misread { written: last.written, read };
-                Chain::new(steps.iter().copied().chain([last]))
-            })
-        });
-        std::iter::once(self.chain.clone()).chain(others)
-    }
-
     fn draft(&self, chain: Chain, range: Range<usize>, text: String) -> Draft {
         Draft {
             from: range.start,

@@ -12,7 +12,7 @@
 
 use std::ops::Range;
 
-use crate::chain::Chain;
+use crate::chain::{Chain, Step};
 use crate::codec::Encoding;
 use crate::lattice::is_mark;
 use crate::model::Model;
@@ -22,12 +22,13 @@ mod gain;
 mod readings;
 mod undo;
 
-use gain::{HOT, SAMPLE};
+use gain::HOT;
+pub(crate) use gain::SAMPLE;
 use readings::{LOSSY, MALFORMED, Unit};
 use undo::Undoing;
 
 /// Readers that are tried, the commonest first: of two that give the same bytes the first is reported.
-pub(crate) const READERS: &[Encoding] = {
+const READERS: &[Encoding] = {
     use Encoding::*;
     &[
         Windows1252,
@@ -329,7 +330,38 @@ pub(crate) fn again(
     Some(reading.trial)
 }
 
+/// A chain, and with other pages instead of the last reader's: two that agree on a sample may differ elsewhere, as windows-1252 and
+/// Latin-1 do.
+pub(crate) fn sisters(chain: &Chain, options: &Options<'_>) -> impl Iterator<Item = Chain> {
+    let mut steps = chain.steps().to_vec();
+    let last = steps.pop().and_then(|step| step.encodings());
+    let others = last.filter(|last| last.read.is_single_byte()).into_iter().flat_map(move |last| {
+        let pages = READERS.iter().filter(move |e| e.is_single_byte() && **e != last.read && options.allows(**e));
+        let steps = steps.clone();
+        pages.map(move |&read| {
+            let last = Step::Misread { written: last.written, read };
+            Chain::new(steps.iter().copied().chain([last]))
+        })
+    });
+    std::iter::once(chain.clone()).chain(others)
+}
+
 /// The characters of a text in which its chains are looked for.
 pub(crate) fn sample(costs: &[f32]) -> Range<usize> {
     gain::hottest(costs)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_tells_two_pages_apart_may_stand_beyond_the_sample() {
+        // 亞 ends with a byte that is no letter of windows-1254, but one of windows-1252.
+        let text = "会议由副主任主持，各部门汇报了上半年的工作情况。".repeat(8)
+            + "東亞的航線下周恢復。"
+            + &"其余照旧。".repeat(8);
+        let chain: crate::Chain = "utf-8 as windows-1254".parse().expect("a chain");
+        let damaged = chain.apply(&text).expect("nothing is lost");
+        let repair = crate::fix_and_explain(&damaged);
+        assert_eq!((repair.text(), repair.spans().len()), (text.as_str(), 1));
+    }
 }
