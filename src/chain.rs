@@ -81,6 +81,11 @@ impl Chain {
         &self.steps
     }
 
+    /// Whether all of the texts were written in UTF-8.
+    pub(crate) fn is_utf8(&self) -> bool {
+        self.steps().iter().all(|step| step.encodings().is_some_and(|s| s.written == Encoding::Utf8))
+    }
+
     /// Inflicts the damage.
     ///
     /// ```

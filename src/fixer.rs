@@ -10,7 +10,6 @@ use crate::options::{Annotations, FixerBuilder, LossPolicy, Script};
 use crate::patience::Patience;
 use crate::repair::LossKind;
 use crate::restore::{Mode, Stretch};
-use crate::search::Trial;
 use crate::select::{Draft, DraftLoss};
 use crate::{
     Chain, Encoding, Model, Repair, Step, beyond, bulk, bytes, detect, escape, fast, mention, overlay, report, restore,
@@ -166,12 +165,8 @@ impl Fixer {
             };
             let most = trials.iter().flatten().map(|t| t.gain).next().unwrap_or_default();
             let whole = trials.iter().flatten().take(WHOLE_TRIALS).filter(|t| !is_far_behind(t.gain, most));
-            // Pages that agree on the sample are one trial; more than the sample tells them apart.
-            let pages = if stretch.len() > search::SAMPLE { usize::MAX } else { 1 };
-            let sisters = |t: &Trial| -> Vec<Trial> {
-                search::sisters(&t.chain, &options).take(pages).map(|chain| Trial { chain, ..t.clone() }).collect()
-            };
-            if let Some(mut draft) = whole.flat_map(sisters).find_map(|t| select::whole(model, &t, stretch, scores)) {
+            let mut undone = whole.filter_map(|t| select::whole(model, t, stretch, scores, &options));
+            if let Some(mut draft) = undone.next() {
                 draft.shift(range.start);
                 drafts.push(draft);
                 continue;
@@ -269,7 +264,7 @@ impl Fixer {
     }
 
     /// The chains that the search is to consider for a stretch with such scores of a text that a script has `annotated` or not.
-    fn modes(&self, text: &[char], scores: &[f32], trials: &[Trial], annotated: bool) -> Vec<Mode> {
+    fn modes(&self, text: &[char], scores: &[f32], trials: &[search::Trial], annotated: bool) -> Vec<Mode> {
         let evidence = Evidence { annotated, ..Evidence::of(text) };
         let mut modes: Vec<Mode> = Vec::new();
         let mut best = None;

@@ -22,8 +22,7 @@ mod gain;
 mod readings;
 mod undo;
 
-use gain::HOT;
-pub(crate) use gain::SAMPLE;
+use gain::{HOT, SAMPLE};
 use readings::{LOSSY, MALFORMED, Unit};
 use undo::Undoing;
 
@@ -227,9 +226,15 @@ const FINE_WIDE: f32 = 6.0;
 const FINE: f32 = 4.5;
 const WIDE: char = '\u{2e80}';
 
-/// What nothing but sound steps give: the whole of `text` undone by a trial's chain, and its score, where that beats
-/// undoing only a part of it.
-pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) -> Option<(String, f32)> {
+/// What nothing but sound steps give: the whole of `text` undone by a trial's chain, with its score, where that beats undoing only a
+/// part of it. Pages that agree on the sample are one trial; the rest of the text may tell them apart, and names the chain.
+pub(crate) fn whole(
+    model: &Model,
+    trial: &Trial,
+    text: &[char],
+    costs: &[f32],
+    options: &Options<'_>,
+) -> Option<(Chain, String, f32)> {
     // A sample may begin and end inside a character.
     if (trial.errors > 0 && text.len() <= SAMPLE) || text.contains(&MALFORMED) {
         return None;
@@ -238,8 +243,7 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) 
     // A question mark may stand for bytes that were lost, where more follows than the end of what somebody asked. Of UTF-8 it would
     // be seen.
     let is_inside = |pair: &[char]| is_mark(pair[0], read) && (is_mark(pair[1], read) || !pair[1].is_ascii());
-    let is_utf8 = trial.chain.steps().iter().all(|step| step.written() == Some(Encoding::Utf8));
-    if !is_utf8 && text.windows(2).any(is_inside) {
+    if !trial.chain.is_utf8() && text.windows(2).any(is_inside) {
         return None;
     }
     // Where a character has several byte forms the model must choose.
@@ -247,17 +251,26 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], costs: &[f32]) 
         return None;
     }
     let observed: String = text.iter().collect();
-    let undone = trial.chain.undo(&observed).ok()?;
-    let (mut chars, mut before) = (undone.chars(), '\n');
-    let mut score = 0.0;
+    let before: f32 = costs.iter().sum();
     let rare = gain::rare(trial.chain.steps()[0].written());
-    model.score_text(undone.chars(), |s| {
+    let pages = if text.len() > SAMPLE { usize::MAX } else { 1 };
+    sisters(&trial.chain, options).take(pages).find_map(|chain| {
+        let undone = chain.undo(&observed).ok()?;
+        let score = restored(model, &undone, rare);
+        (score + trial.prior - before > trial.gain - PART_OF_IT).then_some((chain, undone, score))
+    })
+}
+
+/// What the model says of a text that was undone.
+fn restored(model: &Model, text: &str, rare: f32) -> f32 {
+    let (mut chars, mut before) = (text.chars(), '\n');
+    let mut score = 0.0;
+    model.score_text(text.chars(), |s| {
         let c = chars.next().unwrap_or('\n');
         score += detect::restored(s, before, c, rare);
         before = c;
     });
-    let gain = score + trial.prior - costs.iter().sum::<f32>();
-    (gain > trial.gain - PART_OF_IT).then_some((undone, score))
+    score
 }
 
 /// Undoing a part of a text rather than the whole must gain at least this, in nats: entering and leaving a span inside it.

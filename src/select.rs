@@ -6,7 +6,7 @@ mod chance;
 use std::ops::Range;
 
 use certainty::{certainty, certainty_of};
-use chance::{FEW_BYTES, FEW_LETTERS, LONE_OTHER, are_runs, distinct, is_again_and_again, is_utf8, lone};
+use chance::{FEW_BYTES, FEW_LETTERS, LONE_OTHER, are_runs, distinct, is_again_and_again, lone};
 
 use crate::detect::Costs;
 use crate::lattice::is_mark;
@@ -85,20 +85,26 @@ pub(crate) fn drafts(
 }
 
 /// The whole stretch undone by a trial's chain that lost nothing, where that is sure enough.
-pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], scores: &[f32]) -> Option<Draft> {
+pub(crate) fn whole(
+    model: &Model,
+    trial: &Trial,
+    text: &[char],
+    scores: &[f32],
+    options: &search::Options<'_>,
+) -> Option<Draft> {
     if !is_sure(trial) {
         return None;
     }
-    let (undone, after) = search::whole(model, trial, text, scores)?;
-    if odd(&trial.chain, text, scores) > after + trial.prior + score::ENTER {
+    let (chain, undone, after) = search::whole(model, trial, text, scores, options)?;
+    if odd(&chain, text, scores) > after + trial.prior + score::ENTER {
         return None;
     }
     let new: Vec<char> = undone.chars().collect();
     let before = f64::from(scores.iter().sum::<f32>());
     let after = f64::from(after + trial.prior + score::ENTER + score::LEAVE);
-    let last = trial.chain.steps().last().and_then(|step| step.encodings());
+    let last = chain.steps().last().and_then(|step| step.encodings());
     let are_runs = || last.is_some_and(|step| step.read.is_single_byte()) && are_runs(text);
-    if !is_utf8(&trial.chain) && (is_again_and_again(new.iter().copied(), after - before) || are_runs()) {
+    if !chain.is_utf8() && (is_again_and_again(new.iter().copied(), after - before) || are_runs()) {
         return None;
     }
     // Others may be the same by chance, and half of what the chain reads at once.
@@ -110,7 +116,7 @@ pub(crate) fn whole(model: &Model, trial: &Trial, text: &[char], scores: &[f32])
         from: head,
         to: text.len() - tail,
         text: new[head..new.len() - tail].iter().collect(),
-        chain: trial.chain.clone(),
+        chain,
         losses: Vec::new(),
         before,
         after,
@@ -239,7 +245,7 @@ impl Span<'_> {
         // There a capital and a letter or a quotation mark are a letter's bytes.
         let is_cyrillic = |read| matches!(read, Encoding::Windows1251 | Encoding::Koi8R | Encoding::Cp866);
         let single = read.is_single_byte();
-        if is_utf8(&self.mode.chain) && !self.mode.layers.iter().any(|l| is_cyrillic(l.read)) {
+        if self.mode.chain.is_utf8() && !self.mode.layers.iter().any(|l| is_cyrillic(l.read)) {
             // A lead byte that lost all that follows it is a letter of half of Europe.
             let is_letter = |e: &Event| single && e.to - e.from == 1 && e.loss.is_some();
             // A letter that stands elsewhere, too, is one of the text's.
@@ -275,7 +281,7 @@ impl Span<'_> {
         match outer.read.is_single_byte() {
             _ if outer.is_shift() => observed.len() < 2,
             false => distinct(chars()) < 2,
-            true if is_utf8(&self.mode.chain) => distinct(chars()) < FEW_BYTES,
+            true if self.mode.chain.is_utf8() => distinct(chars()) < FEW_BYTES,
             true => chars().filter(|c| !c.is_ascii()).count() < ODD_LENGTH,
         }
     }

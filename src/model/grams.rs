@@ -75,7 +75,7 @@ const LAST_TWO: u64 = u32::MAX as u64;
 pub(crate) const LAST_THREE: u64 = (1 << 48) - 1;
 
 /// Nats in fixed point.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Nats(i32);
 
 impl Nats {

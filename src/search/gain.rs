@@ -8,7 +8,7 @@ use crate::model::Model;
 use crate::{detect, score};
 
 /// Observed characters that are looked at to find the chain; more add time but hardly evidence.
-pub(crate) const SAMPLE: usize = 400;
+pub(super) const SAMPLE: usize = 400;
 /// How much dearer another sample must be than the one at the start.
 const AT_THE_START: f32 = 1.25;
 

@@ -1,7 +1,5 @@
 //! What may be chance: bytes of any text make characters in some reading, and few of them may even make sense.
 
-use crate::{Chain, Encoding};
-
 /// Two ideographs of two bytes are so many bytes; fewer are the same again and again, as in rules and bars.
 pub(super) const FEW_BYTES: usize = 4;
 /// What a span must gain that brings one character only, of two bytes that are UTF-8, and how much less of three or four: two
@@ -37,11 +35,6 @@ pub(super) fn are_runs(observed: &[char]) -> bool {
     let in_runs =
         observed.chunk_by(|a, b| a == b).filter(|run| run.len() >= RUN && !run[0].is_ascii()).map(<[char]>::len);
     in_runs.sum::<usize>() * 2 >= observed.len()
-}
-
-/// Whether all of a chain's texts were written in UTF-8.
-pub(super) fn is_utf8(chain: &Chain) -> bool {
-    chain.steps().iter().all(|step| step.encodings().is_some_and(|s| s.written == Encoding::Utf8))
 }
 
 /// How many characters beyond ASCII, the same ones counted once, as far as it matters.
