@@ -109,7 +109,7 @@ fn findings(model: &Model, text: &str, from: usize, options: &Options<'_>) -> Ve
     let suspects = detect::suspects(&chars, &costs.scores, &[]);
     let Some(range) = suspects.into_iter().max_by_key(|range| range.len()) else { return Vec::new() };
     let (stretch, scores) = (&chars[range.clone()], &costs.scores[range]);
-    let hottest = search::sample(scores);
+    let hottest = search::sample(stretch, scores);
     let bytes: usize = stretch[hottest.clone()].iter().map(|c| c.len_utf8()).sum();
     let before = f64::from(scores[hottest].iter().sum::<f32>()) / bytes.max(1) as f64;
     let trials = search::trials(model, stretch, scores, options);

@@ -18,9 +18,6 @@ const MARGIN: usize = 16;
 const JOIN: usize = 40;
 /// Stretches are cut at about this length, to bound memory.
 const LONGEST: usize = 4000;
-/// A piece is cut at a line end, a blank or a stop among its last so many characters, if one stands there.
-const CUT_WITHIN: usize = 400;
-
 /// Characters that bring the model into the state that a part of a text is read in: a few for the n-grams, the others for
 /// script and width.
 const WARM_UP: usize = 48;
@@ -240,19 +237,14 @@ fn fine(c: char) -> f32 {
     if is_han(c) { FINE_HAN } else { FINE_OTHER }
 }
 
-/// The pieces of a stretch that are searched one after the other.
-pub(crate) fn pieces(text: &[char], range: Range<usize>) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
-    let mut start = range.start;
-    while range.end - start > LONGEST {
-        let most = start + LONGEST;
-        let last = text[most - CUT_WITHIN..most].iter().rposition(|c| matches!(c, '\n' | ' ' | '。'));
-        let end = last.map_or(most, |at| most - CUT_WITHIN + at + 1);
-        pieces.push(start..end);
-        start = end;
-    }
-    pieces.push(start..range.end);
-    pieces
+/// The first piece of a stretch that is searched at once, of so many characters at most; the last two are of a length.
+pub(crate) fn piece(stretch: &Range<usize>, longest: usize) -> Range<usize> {
+    let length = match stretch.len() {
+        all if all <= longest => all,
+        all if all < 2 * longest => all.div_ceil(2),
+        _ => longest,
+    };
+    stretch.start..stretch.start + length
 }
 
 /// Suspicious stretches with their margins, as ranges of characters, in order and apart from each other. Nothing of `glosses`

@@ -1,19 +1,23 @@
 //! Runs the stages.
 
+mod modes;
+mod pieces;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
+use modes::is_far_behind;
+use pieces::Part;
+
 use crate::beyond::Lost;
 use crate::detect::Costs;
-use crate::lattice::{Evidence, Flavour, is_han, is_mark};
-use crate::options::{Annotations, FixerBuilder, LossPolicy, Script};
+use crate::options::{FixerBuilder, LossPolicy, Script};
 use crate::patience::Patience;
 use crate::repair::LossKind;
-use crate::restore::{Mode, Stretch};
 use crate::select::{Draft, DraftLoss};
 use crate::{
-    Chain, Encoding, Model, Repair, Step, beyond, bulk, bytes, detect, escape, fast, mention, overlay, report, restore,
-    score, script, search, select,
+    Encoding, Model, Repair, beyond, bulk, bytes, detect, escape, fast, mention, overlay, report, restore, script,
+    search, select,
 };
 
 /// A configured repairer; immutable, cheap to share between threads.
@@ -103,14 +107,11 @@ impl Fixer {
         let mut done = 0;
         for (place, chars, lost) in parts {
             if place.start != done {
-                patience = Patience::default();
+                patience.forget();
             }
             done = place.end;
             // Where nothing can be explained, not even the costs of the text are worth their time.
-            if lost.is_empty()
-                && !chars.contains(&char::REPLACEMENT_CHARACTER)
-                && patience.passes_over(detect::pieces(&chars, 0..chars.len()).len())
-            {
+            if lost.is_empty() && !chars.contains(&char::REPLACEMENT_CHARACTER) && patience.passes_over(chars.len()) {
                 continue;
             }
             let costs = detect::costs(model, &text[..place.start], &chars);
@@ -150,12 +151,12 @@ impl Fixer {
             true => Vec::new(),
             false => detect::suspects(chars, &costs.scores, &glosses),
         };
+        let part = Part { model, chars, costs: &costs, annotated: !glosses.is_empty(), is_last };
         // Where the last stretch ended; what goes on from the part before begins with it.
         let mut done = 0;
         for range in suspects {
-            // Nothing is known of another stretch.
             if range.start != done {
-                *patience = Patience::default();
+                patience.forget();
             }
             done = range.end;
             let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
@@ -171,44 +172,10 @@ impl Fixer {
                 drafts.push(draft);
                 continue;
             }
-            let pieces = detect::pieces(chars, range);
-            let mut trials = trials.filter(|_| pieces.len() == 1);
-            for piece in pieces {
-                if patience.passes_over(1) {
-                    continue;
-                }
-                let found = drafts.len();
-                let (stretch, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
-                let sample = search::sample(scores);
-                if let Some(glance) = patience.glance(&sample) {
-                    let (stretch, scores) = (&stretch[glance.clone()], &scores[glance]);
-                    let trials = search::trials(model, stretch, scores, &options);
-                    if !Patience::is_promising(&trials, stretch, scores) {
-                        patience.learn(&[], &[], sample.len(), stretch, scores);
-                        continue;
-                    }
-                }
-                let again = patience.known().and_then(|t| search::again(model, &t.chain, stretch, scores, &options));
-                let trials = match again.filter(|trial| patience.is_alike(trial, sample.len())) {
-                    Some(trial) => vec![trial],
-                    None => trials.take().unwrap_or_else(|| search::trials(model, stretch, scores, &options)),
-                };
-                let modes = self.modes(stretch, scores, &trials, !glosses.is_empty());
-                if !modes.is_empty() {
-                    let at_end = is_last && piece.end == chars.len();
-                    let contexts = &costs.contexts[piece.clone()];
-                    let given = Stretch { text: stretch, costs: scores, contexts, at_end };
-                    let path = restore::best_path(model, &modes, &given);
-                    for mut draft in select::drafts(model, &modes, stretch, &costs, piece.start, path, at_end) {
-                        draft.shift(piece.start);
-                        drafts.push(draft);
-                    }
-                }
-                patience.learn(&drafts[found..], &trials, sample.len(), stretch, scores);
-            }
+            self.search(&part, range, trials, patience, &mut drafts);
         }
         if done != chars.len() {
-            *patience = Patience::default();
+            patience.forget();
         }
         self.apply_policies(&mut drafts, chars);
         beyond::settle(chars, &costs, drafts, lost)
@@ -263,46 +230,6 @@ impl Fixer {
         })
     }
 
-    /// The chains that the search is to consider for a stretch with such scores of a text that a script has `annotated` or not.
-    fn modes(&self, text: &[char], scores: &[f32], trials: &[search::Trial], annotated: bool) -> Vec<Mode> {
-        let evidence = Evidence { annotated, ..Evidence::of(text) };
-        let mut modes: Vec<Mode> = Vec::new();
-        let mut best = None;
-        // Scripts that annotate write and read GBK; what else may be there is plain.
-        for trial in trials.iter().filter(|trial| !annotated || select::is_sure(trial)) {
-            let most = *best.get_or_insert(trial.gain);
-            let losses = if trial.errors > 0 { LOSSES_HIDE } else { 0.0 };
-            let promise = trial.gain + losses + if evidence.has_marks { MARKS_HIDE } else { 0.0 };
-            if promise + ENDS < 0.0 || is_far_behind(trial.gain, most) || modes.len() + 1 >= restore::MAX_MODES {
-                break;
-            }
-            // A text is read by one reader, so that what its marks ate is one question for all of them.
-            let marked = trial
-                .chain
-                .steps()
-                .last()
-                .and_then(|s| s.encodings())
-                .is_some_and(|s| !s.read.is_single_byte() && text.iter().any(|&c| is_mark(c, s.read)));
-            if marked && trial.gain >= most - BEHIND {
-                let eats = if text.contains(&'\u{fffd}') { score::FLAVOUR_EATS_UNICODE } else { score::FLAVOUR };
-                modes.push(Mode::new(trial.chain.clone(), trial.prior + score::FLAVOUR, evidence, Flavour::Alone));
-                modes.push(Mode::new(trial.chain.clone(), trial.prior + eats, evidence, Flavour::Eats));
-            } else {
-                modes.push(Mode::new(trial.chain.clone(), trial.prior, evidence, Flavour::Alone));
-            }
-        }
-        modes.truncate(restore::MAX_MODES - 1);
-        // Bytes lost from text in GBK are looked for where no chain explains more.
-        let is_explained = trials.first().is_some_and(|best| select::is_sure(best) && best.explains_most(scores));
-        if !is_explained && text.iter().any(|&c| is_han(c)) {
-            let chain = Chain::new([Step::Misread { written: Encoding::Gbk, read: Encoding::Gbk }]);
-            let prior = score::step_prior(Encoding::Gbk, Encoding::Gbk);
-            let glosses = annotated && self.options.annotations == Annotations::Remove;
-            modes.push(Mode { glosses, ..Mode::new(chain, prior, evidence, Flavour::Eats) });
-        }
-        modes
-    }
-
     /// Reads bytes of unknown encoding and repairs the text; see [`fix_bytes`].
     pub fn fix_bytes<'a>(&self, bytes: &'a [u8]) -> Repair<'a> {
         let model = self.options.model.clone().unwrap_or_default();
@@ -320,21 +247,6 @@ impl Fixer {
 
 /// Chains that are tried on the whole of a stretch, the most promising ones.
 const WHOLE_TRIALS: usize = 2;
-/// A loose reading this far behind the best one is not searched with: so many nats, or this share of the best one's gain.
-const BEHIND: f32 = 15.0;
-const FAR_BEHIND: f32 = 0.25;
-/// What a span costs at least: to enter and to leave, at both ends of the text.
-const ENDS: f32 = score::ENTER + score::LEAVE + 2.0 * score::AT_AN_END;
-/// What marks may hide of a chain's gain in its loose reading, in nats: the characters that they stand for. Of 1,920 cases of
-/// lossy-decode (`make_cases.py --seed 9 --per-class 16`) it restores 13 more; with 8 it takes longer and finds seven more.
-const MARKS_HIDE: f32 = 4.0;
-/// What losses may hide of a chain's gain in its loose reading, in nats.
-const LOSSES_HIDE: f32 = 4.0;
-
-/// Whether a loose reading's gain is too far behind that of the best one.
-fn is_far_behind(gain: f32, most: f32) -> bool {
-    gain < most - (most * FAR_BEHIND).max(BEHIND)
-}
 
 /// Repairs a text; `Borrowed` exactly when nothing was changed.
 ///

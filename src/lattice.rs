@@ -132,7 +132,7 @@ pub(crate) struct Layer {
     /// Lead bytes of pairs in the encoding written in.
     written_leads: ByteSet,
     evidence: Evidence,
-    flavour: Flavour,
+    pub(crate) flavour: Flavour,
 }
 
 impl Layer {

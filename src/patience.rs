@@ -3,51 +3,89 @@
 use std::ops::Range;
 
 use crate::detect;
+use crate::lattice::Flavour;
+use crate::restore::Memory;
 use crate::search::Trial;
 use crate::select::Draft;
 
 /// Of a long stretch that cannot be explained, a piece is tried after one, two, four pieces and so on, where so many in a row
-/// were tried in vain: noise is not worth more.
+/// were tried in vain, or twice as many were explained in part only: noise is not worth more.
 const IN_VAIN: u32 = 2;
 /// The exponent of the most pieces that are passed over.
 const MOST_PASSED: u32 = 8;
+/// A stretch is searched in pieces of so many characters at most, to bound memory.
+const LONGEST: usize = 4000;
+/// The same as long as nothing has explained it: what is noise is found out soon.
+const LONGEST_UNKNOWN: usize = 1000;
 /// Characters of a sample that are looked at first.
 const GLANCE: usize = 100;
 /// What repairs gain is at least this share of what a piece costs above fine text; else it was tried in vain. Bytes by chance
 /// hold pairs that are words, and come to half of this; what truly is damaged comes to four times as much.
 const WORTH: f32 = 0.25;
+/// What a piece that is explained costs above fine text at most, in nats for a character: what truly is damaged comes to 1.1, the worst
+/// of it, kana and marks by chance to 1.9, and other noise to 3.7 and more (60 KB of each chain of `make_cases.py`, and benches/limits).
+const MOST_LEFT: f32 = 1.8;
 /// A piece that gains this share of it is explained, and the next is expected to be like it.
 const EXPLAINED: f32 = 0.75;
 /// The same chain promises this share of what it promised for a character of the piece before, if it is the right one again.
 const ALIKE: f32 = 0.5;
 
-/// What is known of a stretch from the pieces before.
+/// What is known of a stretch from the pieces before, and of a text from its stretches.
 #[derive(Default)]
 pub(crate) struct Patience {
+    /// Pieces in a row that were tried in vain, those that were explained in part counting half, in halves.
     in_vain: u32,
+    /// Characters that are passed over.
     pass: usize,
-    /// The chain that explained the piece before, and what it promised for a character.
-    known: Option<(Trial, f32)>,
+    /// What explained the piece before.
+    known: Option<Known>,
+    /// What the search keeps, for all of the text.
+    pub(crate) memory: Memory,
+}
+
+/// What has explained a piece.
+struct Known {
+    trial: Trial,
+    /// What it promised for a character.
+    promise: f32,
+    /// What its reader does with what it cannot decode.
+    flavour: Option<Flavour>,
 }
 
 impl Patience {
-    /// Whether so many pieces are not to be looked at.
-    pub(crate) fn passes_over(&mut self, pieces: usize) -> bool {
-        let passes = self.pass >= pieces;
+    /// Forgets the stretch: nothing is known of another one.
+    pub(crate) fn forget(&mut self) {
+        let memory = std::mem::take(&mut self.memory);
+        *self = Patience { memory, ..Patience::default() };
+    }
+
+    /// Whether the next so many characters are not to be looked at.
+    pub(crate) fn passes_over(&mut self, length: usize) -> bool {
+        let passes = self.pass >= length;
         if passes {
-            self.pass -= pieces;
+            self.pass -= length;
         }
         passes
     }
 
+    /// Characters of the next piece at most.
+    pub(crate) fn longest(&self) -> usize {
+        if self.known.is_some() { LONGEST } else { LONGEST_UNKNOWN }
+    }
+
     /// The chain that explained the piece before.
     pub(crate) fn known(&self) -> Option<&Trial> {
-        self.known.as_ref().map(|known| &known.0)
+        self.known.as_ref().map(|known| &known.trial)
+    }
+
+    /// What its reader did with what it could not decode.
+    pub(crate) fn flavour(&self) -> Option<Flavour> {
+        self.known.as_ref().and_then(|known| known.flavour)
     }
 
     /// Whether the chain that explained the piece before promises as much for so many characters of this one.
     pub(crate) fn is_alike(&self, trial: &Trial, length: usize) -> bool {
-        self.known.as_ref().is_some_and(|known| trial.gain >= ALIKE * known.1 * length as f32)
+        self.known.as_ref().is_some_and(|known| trial.gain >= ALIKE * known.promise * length as f32)
     }
 
     /// The part of a sample that tells whether the rest is worth its time, after something was tried in vain.
@@ -61,19 +99,31 @@ impl Patience {
         best >= WORTH * detect::excess(text, scores)
     }
 
-    /// Takes in what came of a piece with such trials, of which so many characters were looked at.
-    pub(crate) fn learn(&mut self, drafts: &[Draft], trials: &[Trial], sample: usize, text: &[char], scores: &[f32]) {
-        let gained: f64 = drafts.iter().map(|draft| draft.after - draft.before).sum();
-        let share = gained as f32 / detect::excess(text, scores).max(1.0);
-        self.in_vain = if share >= WORTH { 0 } else { self.in_vain + 1 };
-        self.pass = self.in_vain.checked_sub(IN_VAIN).map_or(0, |more| 1 << more.min(MOST_PASSED));
+    /// Takes in what came of a piece with such trials, of which so many characters were looked at, and the flavour of their reader.
+    pub(crate) fn learn(
+        &mut self,
+        (text, scores): (&[char], &[f32]),
+        (trials, sample): (&[Trial], usize),
+        drafts: &[Draft],
+        flavour: Option<Flavour>,
+    ) {
+        let gained = drafts.iter().map(|draft| draft.after - draft.before).sum::<f64>() as f32;
+        let excess = detect::excess(text, scores);
+        let share = gained / excess.max(1.0);
+        self.in_vain = match excess - gained <= MOST_LEFT * text.len() as f32 {
+            true => 0,
+            false => self.in_vain + if share < WORTH { 2 } else { 1 },
+        };
+        let more = self.in_vain.checked_sub(2 * IN_VAIN);
+        self.pass = more.map_or(0, |more| text.len() << (more / 2).min(MOST_PASSED));
         self.known = None;
         if let Some(first) = drafts.first()
             && share >= EXPLAINED
             && drafts.iter().all(|draft| draft.chain == first.chain)
             && let Some(trial) = trials.iter().find(|trial| trial.chain == first.chain)
         {
-            self.known = Some((trial.clone(), trial.gain / sample.max(1) as f32));
+            let promise = trial.gain / sample.max(1) as f32;
+            self.known = Some(Known { trial: trial.clone(), promise, flavour });
         }
     }
 }
@@ -88,9 +138,9 @@ mod tests {
         let mut patience = Patience::default();
         let mut tried = Vec::new();
         for piece in 0..40 {
-            if !patience.passes_over(1) {
+            if !patience.passes_over(10) {
                 tried.push(piece);
-                patience.learn(&[], &[], 10, &text, &scores);
+                patience.learn((&text, &scores), (&[], 10), &[], None);
             }
         }
         assert_eq!(tried, [0, 1, 3, 6, 11, 20, 37]);

@@ -10,22 +10,23 @@ mod coarse;
 mod feed;
 mod gloss;
 mod history;
+mod likely;
 mod told;
 mod width;
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use beam::{Hypothesis, prune};
 use coarse::Coarse;
 use history::{Choices, NONE, Node};
 pub(crate) use history::{Event, EventKind, Path};
-use width::{MOST_LOOKS, WIDE, Width};
+use likely::Likely;
+use width::{Effort, MOST_LOOKS, WIDE, Width};
 
 use crate::chain::Chain;
 use crate::codec::Encoding;
-use crate::lattice::{self, Elem, Flavour, Layer, Sets};
-use crate::model::{Candidate, Context, Model, Rated};
+use crate::lattice::{self, Arc, Flavour, Layer, Sets};
+use crate::model::{Context, Model, Rated};
 use crate::score;
 
 /// Steps of a chain that can be undone at most.
@@ -56,6 +57,11 @@ impl Mode {
         Mode { chain, layers, prior, glosses: false }
     }
 
+    /// What the last reader did with what it could not decode.
+    pub(crate) fn flavour(&self) -> Flavour {
+        self.layers[0].flavour
+    }
+
     /// The first step of the damage, the last one to be undone.
     pub(crate) fn innermost(&self) -> &Layer {
         &self.layers[self.layers.len() - 1]
@@ -74,39 +80,66 @@ struct Search<'a> {
     coarse: Coarse,
     /// What structure tells of what each mark has eaten; empty where nothing eats.
     told: Vec<Option<char>>,
-    sets: Sets,
-    /// Characters that fit a pattern of bytes in an encoding, with fullwidth marks as they are or not, the most frequent first.
-    likely: HashMap<(Encoding, bool, [Elem; 4], u8), Vec<Candidate>>,
-    nodes: Vec<Node>,
-    width: Width,
-    /// Looks into the model so far, and where they end for this observed character.
-    looks: usize,
-    most_looks: usize,
+    width: &'static Width,
+    /// What was spent before this observed character, in looks into the model.
+    before: usize,
     /// What the best hypothesis of any mode promised before this observed character.
     best: f32,
     /// Nodes that were left when some were last forgotten.
     live_nodes: usize,
     choices: Choices,
-    /// Room that is used again.
+    /// What is kept from one stretch of the text to the next.
+    memory: &'a mut Memory,
+}
+
+/// What the search keeps from one stretch of a text to the next.
+#[derive(Default)]
+pub(crate) struct Memory {
+    effort: Effort,
+    sets: Sets,
+    likely: Likely,
     scratch: Scratch,
+    /// What led to the hypotheses of the stretch that is searched.
+    nodes: Vec<Node>,
+}
+
+impl Memory {
+    /// Forgets the stretch before, and what would grow with the text.
+    fn tidy(&mut self) {
+        self.nodes.clear();
+        if self.likely.is_full() {
+            (self.likely, self.sets) = Default::default();
+        }
+    }
 }
 
 /// Room for what is made and dropped at every step.
 #[derive(Default)]
 struct Scratch {
     order: Vec<(f32, u32)>,
-    lists: Vec<Vec<Hypothesis>>,
+    lists: Pool<Hypothesis>,
+    arcs: Pool<Arc>,
+    may_lose: Vec<bool>,
     rated: Vec<Rated>,
 }
 
-impl Scratch {
-    fn take(&mut self) -> Vec<Hypothesis> {
-        self.lists.pop().unwrap_or_default()
+/// Lists that are used again.
+struct Pool<T>(Vec<Vec<T>>);
+
+impl<T> Default for Pool<T> {
+    fn default() -> Pool<T> {
+        Pool(Vec::new())
+    }
+}
+
+impl<T> Pool<T> {
+    fn take(&mut self) -> Vec<T> {
+        self.0.pop().unwrap_or_default()
     }
 
-    fn give(&mut self, mut list: Vec<Hypothesis>) {
+    fn give(&mut self, mut list: Vec<T>) {
         list.clear();
-        self.lists.push(list);
+        self.0.push(list);
     }
 }
 
@@ -116,32 +149,30 @@ pub(crate) struct Stretch<'a> {
     pub(crate) text: &'a [char],
     /// The score of each character.
     pub(crate) costs: &'a [f32],
-    /// The model's state before each character.
+    /// The model's state before each character as the text stands, and before the first one as far as it is repaired.
     pub(crate) contexts: &'a [Context],
+    pub(crate) start: Context,
     /// Whether it is the end of the whole text.
     pub(crate) at_end: bool,
 }
 
 /// Finds the best path through a text.
-pub(crate) fn best_path(model: &Model, modes: &[Mode], stretch: &Stretch<'_>) -> Path {
+pub(crate) fn best_path(model: &Model, modes: &[Mode], stretch: &Stretch<'_>, memory: &mut Memory) -> Path {
+    memory.tidy();
     let mut search = Search {
         model,
         modes,
         text: stretch.text,
         coarse: Coarse::new(model, modes, stretch),
         told: told::told(stretch.text, |c| modes.iter().any(|mode| mode.layers[0].eats(c))),
-        sets: Sets::default(),
-        likely: HashMap::new(),
-        nodes: Vec::new(),
-        width: WIDE,
-        looks: 0,
-        most_looks: MOST_LOOKS,
+        width: memory.effort.width(),
+        before: memory.effort.looks,
         best: 0.0,
         live_nodes: 0,
         choices: Choices::default(),
-        scratch: Scratch::default(),
+        memory,
     };
-    search.run(stretch.contexts[0], stretch.at_end)
+    search.run(stretch.start, stretch.at_end)
 }
 
 impl Search<'_> {
@@ -163,13 +194,15 @@ impl Search<'_> {
         });
         for i in 0..n {
             self.forget(&mut beams[i..]);
-            self.width = Width::after(self.looks, i);
-            self.allow();
+            self.go_on();
             let mut beam = std::mem::take(&mut beams[i]);
             self.switch(&mut beam, i);
             self.best = beam.first().map_or(0.0, |h| h.promise);
             // The hypotheses of one mode stand together.
             beam.sort_by_key(|h| h.mode);
+            if beams[i + 1].is_empty() {
+                beams[i + 1] = self.memory.scratch.lists.take();
+            }
             for group in beam.chunk_by(|a, b| a.mode == b.mode) {
                 if group[0].mode == 0 {
                     for h in group {
@@ -181,29 +214,37 @@ impl Search<'_> {
                     self.consume(group, i, &mut beams);
                 }
             }
-            self.scratch.give(beam);
+            self.memory.scratch.lists.give(beam);
         }
-        self.allow();
+        self.go_on();
         let mut last = std::mem::take(&mut beams[n]);
         self.finish(&mut last, at_end);
-        self.allow();
+        self.go_on();
         let best = last.iter().filter(|h| h.mode == 0).max_by(|a, b| a.score.total_cmp(&b.score));
         let back = best.map_or(NONE, |h| h.back);
         self.path_to(back)
     }
 
-    /// Allows the looks of one more observed character, or of the end.
-    fn allow(&mut self) {
+    /// Goes on to one more observed character, or to the end.
+    fn go_on(&mut self) {
+        let effort = &mut self.memory.effort;
         #[cfg(test)]
-        crate::bounds::character(self.looks + MOST_LOOKS - self.most_looks);
-        self.most_looks = self.looks + MOST_LOOKS;
+        crate::bounds::character(effort.looks - self.before);
+        effort.read += 1;
+        self.before = effort.looks;
+        self.width = effort.width();
+    }
+
+    /// Looks into the model for this observed character so far.
+    fn spent(&self) -> usize {
+        self.memory.effort.looks - self.before
     }
 
     /// Keeps the best hypotheses that may go on at observed character `i`.
     fn prune(&mut self, beam: &mut Vec<Hypothesis>, i: usize) {
-        let mut order = std::mem::take(&mut self.scratch.order);
-        prune(beam, &mut order, self.width.beam, |h| self.hope(h, i));
-        self.scratch.order = order;
+        let mut order = std::mem::take(&mut self.memory.scratch.order);
+        prune(beam, &mut order, self.width, |h| self.hope(h, i));
+        self.memory.scratch.order = order;
     }
 
     /// Whether a hypothesis is worth going on with from observed character `i`, and what it may expect.
@@ -274,13 +315,15 @@ impl Search<'_> {
         }
         let (best, most) = (self.best, self.coarse.margin(i));
         let may_cost = |h: &Hypothesis, cost: f32| h.affords(cost, best, most);
-        let may_lose: Vec<bool> = group.iter().map(|h| self.coarse.may_lose(m - 1, self.positions(h, i), i)).collect();
-        let mut lost = self.scratch.take();
+        let mut may_lose = std::mem::take(&mut self.memory.scratch.may_lose);
+        may_lose.clear();
+        may_lose.extend(group.iter().map(|h| self.coarse.may_lose(m - 1, self.positions(h, i), i)));
+        let mut lost = self.memory.scratch.lists.take();
         if may_lose.contains(&true) {
             let losers = group.iter().zip(&may_lose).filter(|(_, may_lose)| **may_lose).map(|(h, _)| h);
             self.lose(losers.take(self.width.losers), i, may_cost, &mut lost);
         }
-        let mut arcs = Vec::new();
+        let mut arcs = self.memory.scratch.arcs.take();
         mode.layers[0].arcs(self.text[i], self.text.get(i + 1).copied(), &mut arcs);
         if let Some(&Some(eaten)) = self.told.get(i) {
             arcs.extend(mode.layers[0].ate(self.text[i], eaten));
@@ -291,13 +334,15 @@ impl Search<'_> {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
         }
-        for (h, may_lose) in group.iter().zip(may_lose) {
+        for (h, &may_lose) in group.iter().zip(&may_lose) {
             let in_step = h.pending_bytes() == 0 && may_lose;
             for arc in arcs.iter().filter(|arc| may_cost(h, arc.cost) && (in_step || !arc.is_inner_loss())) {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
         }
-        self.scratch.give(lost);
+        self.memory.scratch.lists.give(lost);
+        self.memory.scratch.arcs.give(arcs);
+        self.memory.scratch.may_lose = may_lose;
     }
 
     /// Takes bytes for lost that left no trace before observed character `i`.
@@ -308,7 +353,8 @@ impl Search<'_> {
         may_cost: impl Fn(&Hypothesis, f32) -> bool,
         lost: &mut Vec<Hypothesis>,
     ) {
-        let (mut at_start, mut inside) = (Vec::new(), Vec::new());
+        let scratch = &mut self.memory.scratch;
+        let (mut at_start, mut inside) = (scratch.arcs.take(), scratch.arcs.take());
         let mut strips_controls = false;
         for h in losers {
             let outer = &self.modes[h.mode as usize - 1].layers[0];
@@ -324,7 +370,7 @@ impl Search<'_> {
         }
         // A second byte may have vanished at the same place: both continuations of one character, say.
         if strips_controls {
-            let mut twice = self.scratch.take();
+            let mut twice = self.memory.scratch.lists.take();
             for h in lost.iter().filter(|h| h.pending_bytes() > 0) {
                 if inside.is_empty() {
                     self.modes[h.mode as usize - 1].layers[0].vanished(Some(self.text[i]), false, &mut inside);
@@ -334,8 +380,10 @@ impl Search<'_> {
                 }
             }
             lost.append(&mut twice);
-            self.scratch.give(twice);
+            self.memory.scratch.lists.give(twice);
         }
+        self.memory.scratch.arcs.give(at_start);
+        self.memory.scratch.arcs.give(inside);
         self.prune(lost, i);
     }
 

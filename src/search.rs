@@ -117,8 +117,8 @@ pub(crate) struct Trial {
 
 impl Trial {
     /// Whether it explains most of what is odd in a text of such scores.
-    pub(crate) fn explains_most(&self, costs: &[f32]) -> bool {
-        self.gain > -MOST_EXPLAINED * costs[sample(costs)].iter().sum::<f32>()
+    pub(crate) fn explains_most(&self, text: &[char], costs: &[f32]) -> bool {
+        self.gain > -MOST_EXPLAINED * costs[sample(text, costs)].iter().sum::<f32>()
     }
 }
 
@@ -289,7 +289,7 @@ impl Options<'_> {
 
 /// Chains that may explain `text`, the most promising first. `costs` holds the score of each character as it stands.
 pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Options<'_>) -> Vec<Trial> {
-    let sample = sample(costs);
+    let sample = sample(text, costs);
     let (text, costs) = (&text[sample.clone()], &costs[sample]);
     let mut found: Vec<Trial> = Vec::new();
     let mut frontier = vec![Reading::observed(text)];
@@ -337,7 +337,7 @@ pub(crate) fn again(
     costs: &[f32],
     options: &Options<'_>,
 ) -> Option<Trial> {
-    let sample = sample(costs);
+    let sample = sample(text, costs);
     let (text, costs) = (&text[sample.clone()], &costs[sample]);
     let reading = Undoing::new(model, costs, options).follow(chain, Reading::observed(text))?;
     Some(reading.trial)
@@ -360,8 +360,8 @@ pub(crate) fn sisters(chain: &Chain, options: &Options<'_>) -> impl Iterator<Ite
 }
 
 /// The characters of a text in which its chains are looked for.
-pub(crate) fn sample(costs: &[f32]) -> Range<usize> {
-    gain::hottest(costs)
+pub(crate) fn sample(text: &[char], costs: &[f32]) -> Range<usize> {
+    gain::hottest(text, costs)
 }
 
 #[cfg(test)]

@@ -1,18 +1,19 @@
 //! From the best path to repaired spans: what changed, what was lost, how sure it is.
 
+mod alternatives;
 mod certainty;
 mod chance;
 
 use std::ops::Range;
 
+use alternatives::{Alternatives, RIGHT_CONTEXT, reconsider};
 use certainty::{certainty, certainty_of};
 use chance::{FEW_BYTES, FEW_LETTERS, LONE_OTHER, are_runs, distinct, is_again_and_again, lone};
 
-use crate::detect::Costs;
 use crate::lattice::is_mark;
-use crate::model::{Context, Model};
+use crate::model::Model;
 use crate::repair::LossKind;
-use crate::restore::{Event, EventKind, Mode, Path};
+use crate::restore::{Event, EventKind, Mode, Path, Stretch};
 use crate::search::{self, Trial};
 use crate::{Chain, Encoding, Step, detect, score};
 
@@ -40,10 +41,6 @@ pub(crate) struct DraftLoss {
     pub(crate) alternatives: Vec<(String, f64)>,
 }
 
-/// Characters after a restored one that judge it.
-const RIGHT_CONTEXT: usize = 3;
-/// Alternatives less likely than this are not listed.
-const LEAST_PROBABILITY: f64 = 0.01;
 /// What a span must gain for every step but one, in nats: so many chains of several steps are tried that one of them gains
 /// a little by chance. The same where bytes were lost and the text ends with the span.
 const LEAST_GAIN: f64 = 1.5;
@@ -52,18 +49,9 @@ const LEAST_GAIN: f64 = 1.5;
 /// --clean-lines`) it spares 13, of 67 spans of lossy-shift it costs one that is right.
 const LIKELIER: f64 = 0.5;
 
-/// The repaired spans of a path through `text`.
-pub(crate) fn drafts(
-    model: &Model,
-    modes: &[Mode],
-    text: &[char],
-    costs: &Costs,
-    offset: usize,
-    mut path: Path,
-    at_end: bool,
-) -> Vec<Draft> {
-    reconsider(model, costs.contexts[offset], &mut path, at_end);
-    let path = &path;
+/// The repaired spans of a path through a stretch.
+pub(crate) fn drafts(model: &Model, modes: &[Mode], stretch: &Stretch<'_>, mut path: Path) -> Vec<Draft> {
+    let alternatives = reconsider(model, stretch.start, &mut path, stretch.at_end);
     let mut out = Vec::new();
     let events = &path.events;
     let mut at = 0;
@@ -76,8 +64,8 @@ pub(crate) fn drafts(
         }
         let end = (at..events.len()).find(|&i| events[i].kind == EventKind::Leave).unwrap_or(events.len() - 1);
         let mode = &modes[events[at].mode as usize - 1];
-        let span = Span { model, text, costs, offset, events, mode, at_end };
-        span.pieces(at + 1, end, score_before, &mut out, path);
+        let span = Span { stretch, events, alternatives: &alternatives, mode };
+        span.pieces(at + 1, end, score_before, &mut out);
         score_before = events[end].score;
         at = end + 1;
     }
@@ -155,23 +143,19 @@ fn odd(chain: &Chain, observed: &[char], scores: &[f32]) -> f32 {
 const SURE: f32 = 10.0;
 
 struct Span<'a> {
-    model: &'a Model,
-    text: &'a [char],
-    costs: &'a Costs,
-    offset: usize,
+    stretch: &'a Stretch<'a>,
     events: &'a [Event],
+    alternatives: &'a Alternatives,
     mode: &'a Mode,
-    /// Whether the text ends with the stretch.
-    at_end: bool,
 }
 
 impl Span<'_> {
     /// The changed pieces of the events `from..to` (between entering and leaving).
-    fn pieces(&self, from: usize, to: usize, score_before: f32, out: &mut Vec<Draft>, path: &Path) {
+    fn pieces(&self, from: usize, to: usize, score_before: f32, out: &mut Vec<Draft>) {
         let shifted = self.mode.layers[0].is_shift();
         // As in `whole`.
         let may_stay = |c: char| shifted || c.is_ascii();
-        let is_same = |e: &Event| self.stays(e) && may_stay(self.text[e.from]);
+        let is_same = |e: &Event| self.stays(e) && may_stay(self.stretch.text[e.from]);
         let changed: Vec<usize> = (from..to).filter(|&i| !is_same(&self.events[i])).collect();
         let Some((&first, &last)) = changed.first().zip(changed.last()) else { return };
         // Where only bytes were lost, what stands in step is not damaged; other chains explain all that they cover.
@@ -191,7 +175,7 @@ impl Span<'_> {
         let total_before: f32 = self.scores(self.events[from].from, self.events[to].to);
         let gain = (total_after - total_before) as f64;
         let observed = self.events[from].from..self.events[to].to;
-        if odd(&self.mode.chain, &self.text[observed.clone()], self.scores_of(observed)) > total_after {
+        if odd(&self.mode.chain, &self.stretch.text[observed.clone()], self.scores_of(observed)) > total_after {
             return;
         }
         if self.says_little(from, to, gain) {
@@ -202,15 +186,15 @@ impl Span<'_> {
             return;
         }
         for (a, b) in runs {
-            let text: String = self.events[a..b].iter().filter_map(emitted).collect();
+            let text: String = self.events[a..b].iter().filter_map(Event::emitted).collect();
             let run = &self.events[a..b];
             let obs_from = run.iter().map(|e| e.from).min().unwrap_or(0);
             let obs_to = run.iter().map(|e| e.to).max().unwrap_or(obs_from);
-            let losses = self.losses(a, b, path);
+            let losses = self.losses(a, b);
             let confidence = certainty_of(&losses) * certainty(gain);
             let unlikely = confidence < LIKELIER && self.is_short(obs_from..obs_to);
             // What goes on in step bears witness that bytes were lost before; at the text's end nothing goes on.
-            let unwitnessed = self.at_end && obs_to == self.text.len() && gain < LEAST_GAIN;
+            let unwitnessed = self.stretch.at_end && obs_to == self.stretch.text.len() && gain < LEAST_GAIN;
             if unlikely || shifted && unwitnessed {
                 continue;
             }
@@ -236,10 +220,10 @@ impl Span<'_> {
             return false;
         }
         let changed = || self.events[from..to].iter().filter(|e| !self.stays(e));
-        let brought = distinct(changed().filter_map(emitted));
+        let brought = distinct(changed().filter_map(Event::emitted));
         // Marks tell of no bytes.
         let read = self.mode.layers[0].read;
-        if changed().all(|e| self.text[e.from..e.to].iter().all(|&c| is_mark(c, read))) {
+        if changed().all(|e| self.stretch.text[e.from..e.to].iter().all(|&c| is_mark(c, read))) {
             return true;
         }
         // There a capital and a letter or a quotation mark are a letter's bytes.
@@ -249,9 +233,10 @@ impl Span<'_> {
             // A lead byte that lost all that follows it is a letter of half of Europe.
             let is_letter = |e: &Event| single && e.to - e.from == 1 && e.loss.is_some();
             // A letter that stands elsewhere, too, is one of the text's.
-            let lead = changed().next().map(|e| self.text[e.from]);
-            let mut around = self.text[..self.events[from].from].iter().chain(&self.text[self.events[to].to..]);
-            let least = changed().filter_map(emitted).map(lone).fold(f64::MAX, f64::min);
+            let lead = changed().next().map(|e| self.stretch.text[e.from]);
+            let mut around =
+                self.stretch.text[..self.events[from].from].iter().chain(&self.stretch.text[self.events[to].to..]);
+            let least = changed().filter_map(Event::emitted).map(lone).fold(f64::MAX, f64::min);
             let mut is_chance = || gain < least || gain < LONE_OTHER && around.any(|c| Some(*c) == lead);
             return brought < 2 && is_chance() || changed().all(is_letter);
         }
@@ -260,24 +245,24 @@ impl Span<'_> {
         if in_pairs
             && brought < FEW_BYTES
             && gain < FEW_LETTERS
-            && changed().filter_map(emitted).all(|c| c < '\u{2e80}')
+            && changed().filter_map(Event::emitted).all(|c| c < '\u{2e80}')
         {
             return true;
         }
         // Of controls there are none in fine text.
-        if changed().all(|e| self.text[e.from..e.to].iter().all(|c| matches!(c, '\u{80}'..='\u{9f}'))) {
+        if changed().all(|e| self.stretch.text[e.from..e.to].iter().all(|c| matches!(c, '\u{80}'..='\u{9f}'))) {
             return false;
         }
-        let observed = distinct(changed().flat_map(|e| self.text[e.from..e.to].iter().copied()));
-        let all_observed = &self.text[self.events[from].from..self.events[to].to];
-        is_again_and_again(changed().filter_map(emitted), gain)
+        let observed = distinct(changed().flat_map(|e| self.stretch.text[e.from..e.to].iter().copied()));
+        let all_observed = &self.stretch.text[self.events[from].from..self.events[to].to];
+        is_again_and_again(changed().filter_map(Event::emitted), gain)
             || single && (observed < FEW_BYTES && gain < LONE_OTHER || are_runs(all_observed))
     }
 
     /// Whether so little was observed that a repair must be likelier right than not.
     fn is_short(&self, observed: Range<usize>) -> bool {
         let outer = &self.mode.layers[0];
-        let chars = || self.text[observed.clone()].iter().copied();
+        let chars = || self.stretch.text[observed.clone()].iter().copied();
         match outer.read.is_single_byte() {
             _ if outer.is_shift() => observed.len() < 2,
             false => distinct(chars()) < 2,
@@ -288,7 +273,7 @@ impl Span<'_> {
 
     /// Whether a character came out as it was.
     fn stays(&self, e: &Event) -> bool {
-        e.to == e.from + 1 && e.loss.is_none() && e.kind == EventKind::Emit(self.text[e.from])
+        e.to == e.from + 1 && e.loss.is_none() && e.kind == EventKind::Emit(self.stretch.text[e.from])
     }
 
     fn scores(&self, from: usize, to: usize) -> f32 {
@@ -296,7 +281,7 @@ impl Span<'_> {
     }
 
     fn scores_of(&self, observed: Range<usize>) -> &[f32] {
-        &self.costs.scores[self.offset + observed.start..self.offset + observed.end]
+        &self.stretch.costs[observed]
     }
 
     /// What the characters after the span gain by its repair.
@@ -313,7 +298,7 @@ impl Span<'_> {
         gain
     }
 
-    fn losses(&self, a: usize, b: usize, path: &Path) -> Vec<DraftLoss> {
+    fn losses(&self, a: usize, b: usize) -> Vec<DraftLoss> {
         let mut out = Vec::new();
         let mut at = 0;
         for i in a..b {
@@ -321,7 +306,7 @@ impl Span<'_> {
             match e.kind {
                 EventKind::Emit(c) => {
                     if let Some(kind) = e.loss {
-                        let alternatives = self.alternatives(i, c, path);
+                        let alternatives = self.alternatives.beside(i, c);
                         out.push(DraftLoss { kind, from: e.from, to: e.to, at, restored: c.to_string(), alternatives });
                     }
                     at += c.len_utf8();
@@ -341,88 +326,5 @@ impl Span<'_> {
             }
         }
         out
-    }
-
-    /// What else could have stood where event `i` restored `chosen`, by the context on both sides.
-    fn alternatives(&self, i: usize, chosen: char, path: &Path) -> Vec<(String, f64)> {
-        let choices = path.choices(&self.events[i]);
-        if choices.len() < 2 {
-            return Vec::new();
-        }
-        let start = self.costs.contexts[self.offset];
-        let totals = totals(self.model, start, self.events, i, choices, self.at_end);
-        let most = totals.iter().map(|t| t.1).fold(f32::MIN, f32::max);
-        let sum: f64 = totals.iter().map(|t| f64::from(t.1 - most).exp()).sum();
-        let mut out: Vec<(String, f64)> = totals
-            .iter()
-            .filter(|t| t.0 != chosen)
-            .map(|t| (t.0.to_string(), f64::from(t.1 - most).exp() / sum))
-            .filter(|t| t.1 >= LEAST_PROBABILITY)
-            .collect();
-        out.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        out
-    }
-}
-
-/// Where bytes left a choice, the search kept few characters, by what came before them. With what comes after, another
-/// may be likelier.
-fn reconsider(model: &Model, start: Context, path: &mut Path, at_end: bool) {
-    for _ in 0..SWEEPS {
-        let mut gained = 0.0;
-        for i in 0..path.events.len() {
-            path.events[i].score += gained;
-            let EventKind::Emit(chosen) = path.events[i].kind else { continue };
-            let choices = path.choices(&path.events[i]);
-            if choices.len() < 2 {
-                continue;
-            }
-            let totals = totals(model, start, &path.events, i, choices, at_end);
-            let now = totals.iter().find(|t| t.0 == chosen).map(|t| t.1);
-            let best = totals.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
-            if let Some((now, best)) = now.zip(best).filter(|(now, best)| best.1 > *now) {
-                path.events[i].kind = EventKind::Emit(best.0);
-                path.events[i].score += best.1 - now;
-                gained += best.1 - now;
-            }
-        }
-    }
-}
-
-/// A choice may depend on the next one: the second sweep sees both.
-const SWEEPS: usize = 2;
-
-/// The score of each choice for event `i` together with the characters after it.
-fn totals(
-    model: &Model,
-    start: Context,
-    events: &[Event],
-    i: usize,
-    choices: &[char],
-    at_end: bool,
-) -> Vec<(char, f32)> {
-    let before: Vec<char> = events[..i].iter().rev().filter_map(emitted).take(2 * RIGHT_CONTEXT).collect();
-    let reached_start = before.len() < 2 * RIGHT_CONTEXT;
-    let start = if reached_start { start } else { model.start() };
-    let context = before.iter().rev().fold(start, |context, &c| model.step(&context, c).1);
-    let after: Vec<char> = events[i + 1..].iter().filter_map(emitted).take(RIGHT_CONTEXT).collect();
-    let total = |c: char| {
-        let (mut sum, mut context) = model.step(&context, c);
-        for &next in &after {
-            let (score, then) = model.step(&context, next);
-            sum += score;
-            context = then;
-        }
-        if at_end && after.len() < RIGHT_CONTEXT {
-            sum += model.score(&context, '\n').max(score::LINE_END);
-        }
-        sum
-    };
-    choices.iter().map(|&c| (c, total(c))).collect()
-}
-
-pub(crate) fn emitted(e: &Event) -> Option<char> {
-    match e.kind {
-        EventKind::Emit(c) => Some(c),
-        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Hypotheses, and which of them are kept.
 
-use super::{MAX_LAYERS, MAX_MODES};
+use super::{MAX_LAYERS, MAX_MODES, Width};
 use crate::lattice::Elem;
 use crate::model::Context;
 
@@ -54,12 +54,12 @@ impl Hypothesis {
     }
 }
 
-/// Keeps the best `width` hypotheses of each mode and number of pending bytes, one for each state, the best first. `hope` is
+/// Keeps the best hypotheses of each mode and number of pending bytes, one for each state, the best first, and the best of fine text. `hope` is
 /// what a hypothesis may expect from what is still to be read, and whether it is worth going on, as far as others are.
 pub(super) fn prune(
     beam: &mut Vec<Hypothesis>,
     order: &mut Vec<(f32, u32)>,
-    width: usize,
+    width: &Width,
     hope: impl Fn(&Hypothesis) -> (bool, f32),
 ) {
     order.clear();
@@ -81,7 +81,10 @@ pub(super) fn prune(
     for &(promise, i) in order.iter() {
         let h = Hypothesis { promise, ..beam[i as usize] };
         let count = &mut counts[h.mode as usize][h.pending_bytes().min(9)];
-        let full = *count as usize >= width || (promise < floor && *count > 0);
+        let is_first = *count == 0;
+        let full = *count as usize >= width.beam
+            || (promise < floor && !is_first)
+            || (beam.len() - before >= width.all && !(is_first && h.mode == 0));
         if full || beam[before..].iter().any(|kept| kept.same_state(&h)) {
             continue;
         }

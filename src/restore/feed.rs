@@ -1,10 +1,11 @@
 //! From bytes to characters: an arc's bytes pass through the layers of a mode, and what comes out is rated by the model.
 
 use super::beam::{Hypothesis, MAX_BEHIND, Pending};
-use super::{Event, EventKind, NONE, Node, Search};
+use super::width::ARC;
+use super::{Event, EventKind, MOST_LOOKS, NONE, Node, Search};
 use crate::codec::{Encoding, Parse};
 use crate::lattice::{self, Arc, ByteOrSet, ByteSet, Elem, Status};
-use crate::model::{Candidate, Context, Rated};
+use crate::model::{Context, Rated};
 use crate::repair::LossKind;
 use crate::{detect, score};
 
@@ -19,9 +20,10 @@ const SECOND_LOOK: usize = 64;
 impl Search<'_> {
     /// Gives the bytes of an arc to the outermost layer.
     pub(super) fn feed_arc(&mut self, h: &Hypothesis, arc: &Arc, from: usize, to: usize, out: &mut Vec<Hypothesis>) {
-        if self.looks > self.most_looks {
+        if self.spent() > MOST_LOOKS {
             return;
         }
+        self.memory.effort.looks += ARC;
         let mut h = *h;
         h.score += arc.cost;
         if h.pending_bytes() == 0 {
@@ -50,14 +52,14 @@ impl Search<'_> {
         if layer == 0 && h.pending[0].len == 0 {
             h.at = self.byte_position(h.mode, place, bytes.len()) as u32;
         }
-        let mut done = self.scratch.take();
+        let mut done = self.memory.scratch.lists.take();
         match first {
             ByteOrSet::Byte(b) => self.push(h, layer, Elem::byte(b), place, &mut done),
             ByteOrSet::Set(set) => {
                 let (parts, count) =
                     lattice::split(&self.modes[h.mode as usize - 1].layers[layer], h.pending[layer].len == 0, set);
                 for &part in &parts[..count] {
-                    if let Some(e) = self.sets.elem(part) {
+                    if let Some(e) = self.memory.sets.elem(part) {
                         self.push(h, layer, e, place, &mut done);
                     }
                 }
@@ -67,7 +69,7 @@ impl Search<'_> {
             [] => out.append(&mut done),
             _ => done.iter().for_each(|&d| self.feed(d, layer, rest, loss, place, out)),
         }
-        self.scratch.give(done);
+        self.memory.scratch.lists.give(done);
     }
 
     /// The byte position of the coarse pass at which the first of the last `left` bytes of an observed character stands.
@@ -85,7 +87,7 @@ impl Search<'_> {
         pattern[..len].copy_from_slice(h.pending[layer].as_slice());
         pattern[len] = e;
         let pattern = &pattern[..=len];
-        match lattice::status(w, pattern, &self.sets) {
+        match lattice::status(w, pattern, &self.memory.sets) {
             Status::Dead => {}
             Status::Incomplete if len < 3 => {
                 h.pending[layer].elems[len] = e;
@@ -132,13 +134,14 @@ impl Search<'_> {
             out.push(self.emit(h, c, place.1, NONE));
             return;
         }
-        let mut arcs = Vec::new();
+        let mut arcs = self.memory.scratch.arcs.take();
         self.modes[h.mode as usize - 1].layers[layer + 1].arcs(c, None, &mut arcs);
         for arc in &arcs {
             let mut h = h;
             h.score += arc.cost;
             self.feed(h, layer + 1, arc.bytes(), arc.loss, place, out);
         }
+        self.memory.scratch.arcs.give(arcs);
     }
 
     /// An inner layer's reader meets a character that is known only as one of several. A single-byte reader makes them a
@@ -157,7 +160,7 @@ impl Search<'_> {
             return;
         }
         let mut set = ByteSet::EMPTY;
-        lattice::completions(written, pattern, &self.sets, self.model, |c| {
+        lattice::completions(written, pattern, &self.memory.sets, self.model, |c| {
             if let Some(&[b]) = read.forms(c).first().map(|f| &**f) {
                 set = set.with(b);
             }
@@ -167,28 +170,15 @@ impl Search<'_> {
 
     /// The characters that fit a pattern, the likeliest of them as hypotheses.
     fn choose(&mut self, h: Hypothesis, w: Encoding, pattern: &[Elem], to: usize, out: &mut Vec<Hypothesis>) {
-        let folds = self.folds(&h);
-        let mut key = (w, folds, [Elem::default(); 4], pattern.len() as u8);
-        key.2[..pattern.len()].copy_from_slice(pattern);
         // How far it is behind the best hypothesis, its character left out.
         let short = self.best - h.score - self.hope(&h, to).1;
         let behind = short + CHARACTER;
-        let (model, sets) = (self.model, &self.sets);
-        let likely = self.likely.entry(key).or_insert_with(|| {
-            let mut all: Vec<Candidate> = Vec::new();
-            lattice::completions(w, pattern, sets, model, |c| {
-                let c = if folds { lattice::halfwidth(c).unwrap_or(c) } else { c };
-                all.push(model.candidate(c));
-            });
-            all.sort_unstable_by(|a, b| b.frequency.total_cmp(&a.frequency).then(a.c.cmp(&b.c)));
-            all.dedup_by_key(|candidate| candidate.c);
-            all.truncate(super::WIDE.likely);
-            all
-        });
-        let likely = &likely[..self.width.rated(likely.len(), behind)];
+        let (model, folds, spent) = (self.model, self.folds(&h), self.spent());
+        let likely = self.memory.likely.fitting(model, &self.memory.sets, (w, pattern), folds);
+        let likely = &likely[..self.width.rated(likely.len(), behind, spent)];
         let most = self.width.kept(behind);
-        self.looks += likely.len();
-        let mut fits = std::mem::take(&mut self.scratch.rated);
+        self.memory.effort.looks += likely.len();
+        let mut fits = std::mem::take(&mut self.memory.scratch.rated);
         model.rate_all(&h.context, likely, &mut fits);
         let better = |a: &Rated, b: &Rated| b.nats.total_cmp(&a.nats).then(a.c.cmp(&b.c));
         if fits.len() > SECOND_LOOK {
@@ -206,7 +196,7 @@ impl Search<'_> {
         for fit in fits.iter().take_while(|fit| fit.nats >= least) {
             out.push(self.emit_rated(h, fit.c, (fit.nats, model.after(&h.context, fit)), to, choices));
         }
-        self.scratch.rated = fits;
+        self.memory.scratch.rated = fits;
     }
 
     /// Whether ASCII is emitted for fullwidth marks, as the text around has it.
@@ -235,7 +225,7 @@ impl Search<'_> {
         to: usize,
         choices: u32,
     ) -> Hypothesis {
-        self.looks += 1;
+        self.memory.effort.looks += 1;
         #[cfg(test)]
         crate::bounds::state();
         let cost = match h.mode {
@@ -254,8 +244,8 @@ impl Search<'_> {
             loss: loss_kind(h.loss),
             choices,
         };
-        self.nodes.push(Node { event, prev: h.back });
-        h.back = (self.nodes.len() - 1) as u32;
+        self.memory.nodes.push(Node { event, prev: h.back });
+        h.back = (self.memory.nodes.len() - 1) as u32;
         h.loss = 0;
         h.from = to as u32;
         h

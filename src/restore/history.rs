@@ -20,6 +20,16 @@ pub(crate) struct Event {
     pub(super) choices: u32,
 }
 
+impl Event {
+    /// The character that came out.
+    pub(crate) fn emitted(&self) -> Option<char> {
+        match self.kind {
+            EventKind::Emit(c) => Some(c),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum EventKind {
     Emit(char),
@@ -59,6 +69,32 @@ impl Choices {
 }
 
 impl Path {
+    /// The mode that explains all that is damaged, as an index.
+    pub(crate) fn only_mode(&self) -> Option<usize> {
+        let mut modes = self.events.iter().filter(|e| e.mode != 0).map(|e| usize::from(e.mode) - 1);
+        modes.next().filter(|first| modes.all(|mode| mode == *first))
+    }
+
+    /// Drops what comes after the last place among the first `most` observed characters at which a character ends, and gives that
+    /// place. A mode that goes on there ends.
+    pub(crate) fn cut(&mut self, most: usize) -> Option<usize> {
+        let ends = |pair: &[Event]| pair[0].to <= most && pair[1].from >= pair[0].to;
+        let last = self.events.windows(2).rposition(ends)?;
+        let Event { to, mode, .. } = self.events[last];
+        self.events.truncate(last + 1);
+        if mode != 0 {
+            let leave =
+                Event { kind: EventKind::Leave, mode: 0, from: to, loss: None, choices: NONE, ..self.events[last] };
+            self.events.push(leave);
+        }
+        Some(to).filter(|&to| to > 0)
+    }
+
+    /// The last characters of what the path restores, the last one first.
+    pub(crate) fn restored(&self) -> impl Iterator<Item = char> {
+        self.events.iter().rev().filter_map(Event::emitted)
+    }
+
     /// The characters that an event chose among, the likeliest by what comes before.
     pub(crate) fn choices(&self, event: &Event) -> &[char] {
         self.choices.get(event.choices)
@@ -81,7 +117,7 @@ impl Search<'_> {
     pub(super) fn path_to(&mut self, back: u32) -> Path {
         let mut at = back;
         let mut events = Vec::new();
-        while let Some(node) = self.nodes.get(at as usize) {
+        while let Some(node) = self.memory.nodes.get(at as usize) {
             events.push(node.event);
             at = node.prev;
         }
@@ -92,22 +128,23 @@ impl Search<'_> {
     /// Drops what no hypothesis descends from, whenever much has been added since the last time: memory then grows with the
     /// text and the beam, not with all that was ever tried.
     pub(super) fn forget(&mut self, beams: &mut [Vec<Hypothesis>]) {
-        if self.nodes.len() < self.live_nodes * 2 + NODES_AT_ONCE {
+        if self.memory.nodes.len() < self.live_nodes * 2 + NODES_AT_ONCE {
             return;
         }
-        let mut keep = vec![false; self.nodes.len()];
+        let mut keep = vec![false; self.memory.nodes.len()];
         for h in beams.iter().flatten() {
             let mut at = h.back;
             while let Some(alive) = keep.get_mut(at as usize).filter(|alive| !**alive) {
                 *alive = true;
-                at = self.nodes[at as usize].prev;
+                at = self.memory.nodes[at as usize].prev;
             }
         }
-        let mut moved = vec![NONE; self.nodes.len()];
-        let (mut nodes, mut choices) = (Vec::new(), Choices::default());
+        let mut moved = vec![NONE; keep.len()];
+        let mut choices = Choices::default();
         let mut moved_choices = vec![NONE; self.choices.ends.len()];
-        for at in (0..self.nodes.len()).filter(|&at| keep[at]) {
-            let mut node = self.nodes[at];
+        let mut kept = 0;
+        for at in (0..keep.len()).filter(|&at| keep[at]) {
+            let mut node = self.memory.nodes[at];
             // Nodes are older than what descends from them, so their new places are known.
             node.prev = moved.get(node.prev as usize).copied().unwrap_or(NONE);
             if let Some(to) = moved_choices.get_mut(node.event.choices as usize) {
@@ -116,21 +153,22 @@ impl Search<'_> {
                 }
                 node.event.choices = *to;
             }
-            moved[at] = nodes.len() as u32;
-            nodes.push(node);
+            moved[at] = kept as u32;
+            self.memory.nodes[kept] = node;
+            kept += 1;
         }
         for h in beams.iter_mut().flatten() {
             h.back = moved.get(h.back as usize).copied().unwrap_or(NONE);
         }
-        self.live_nodes = nodes.len();
-        (self.nodes, self.choices) = (nodes, choices);
+        self.memory.nodes.truncate(kept);
+        (self.live_nodes, self.choices) = (kept, choices);
     }
 
     pub(super) fn node(&mut self, prev: u32, kind: EventKind, h: &Hypothesis, from: usize, to: usize) -> u32 {
-        self.nodes.push(Node {
+        self.memory.nodes.push(Node {
             event: Event { kind, mode: h.mode, from, to, score: h.score, loss: None, choices: NONE },
             prev,
         });
-        (self.nodes.len() - 1) as u32
+        (self.memory.nodes.len() - 1) as u32
     }
 }

@@ -9,24 +9,33 @@ use crate::{detect, score};
 
 /// Observed characters that are looked at to find the chain; more add time but hardly evidence.
 pub(super) const SAMPLE: usize = 400;
-/// How much dearer another sample must be than the one at the start.
+/// How much hotter another sample must be than the one at the start.
 const AT_THE_START: f32 = 1.25;
 
-/// The stretch of at most [`SAMPLE`] characters that costs most as it stands.
-pub(super) fn hottest(costs: &[f32]) -> Range<usize> {
+/// The stretch of at most [`SAMPLE`] characters of which most asks for an explanation, from a place on where pairs of bytes are in step, if
+/// one is near.
+pub(super) fn hottest(text: &[char], costs: &[f32]) -> Range<usize> {
     if costs.len() <= SAMPLE {
         return 0..costs.len();
     }
-    let mut sum: f32 = costs[..SAMPLE].iter().sum();
+    let heat = |cost: f32| (HOT - cost).max(0.0);
+    let mut sum: f32 = costs[..SAMPLE].iter().copied().map(heat).sum();
     // The first characters are preferred: damage mostly begins with the text, and is in step there.
-    let (mut best, mut at) = (sum * AT_THE_START, 0);
+    let (mut most, mut at) = (sum * AT_THE_START, 0);
     for i in SAMPLE..costs.len() {
-        sum += costs[i] - costs[i - SAMPLE];
-        if sum < best {
-            (best, at) = (sum, i + 1 - SAMPLE);
+        sum += heat(costs[i]) - heat(costs[i - SAMPLE]);
+        if sum > most {
+            (most, at) = (sum, i + 1 - SAMPLE);
         }
     }
+    let in_step = text[at.saturating_sub(SAMPLE)..at].iter().rposition(is_in_step);
+    at = in_step.map_or(at, |before| at.saturating_sub(SAMPLE) + before + 1);
     at..at + SAMPLE
+}
+
+/// Whether a character is a byte that no encoding has inside a character: what follows it is in step.
+fn is_in_step(c: &char) -> bool {
+    matches!(c, '\0'..='/')
 }
 
 /// A character that costs more than this where it stands asks for an explanation.

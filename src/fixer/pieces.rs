@@ -1,0 +1,155 @@
+//! A stretch that asks for an explanation is searched piece by piece.
+
+use std::ops::Range;
+
+use super::Fixer;
+use crate::detect::{self, Costs};
+use crate::model::{Context, Model};
+use crate::patience::Patience;
+use crate::restore::{self, Mode, Path, Stretch};
+use crate::search::{self, Trial};
+use crate::select::{self, Draft};
+
+/// A piece that others follow is given up from the last character on that ends so many observed ones before its own end: the search saw
+/// too little of what comes after. The next piece begins there.
+const CUT_BACK: usize = 32;
+/// Characters that tell the next piece what came before it: what an n-gram holds, and what tells of script and width.
+const LEAD: usize = 6;
+
+/// A part of a text, as it is looked at.
+pub(super) struct Part<'a> {
+    pub(super) model: &'a Model,
+    pub(super) chars: &'a [char],
+    pub(super) costs: &'a Costs,
+    /// Whether a script has put readings into it.
+    pub(super) annotated: bool,
+    /// Whether the text ends with it.
+    pub(super) is_last: bool,
+}
+
+impl Fixer {
+    /// Adds what is found in a stretch of a part, of which the most promising chains may be known.
+    pub(super) fn search(
+        &self,
+        part: &Part<'_>,
+        stretch: Range<usize>,
+        trials: Option<Vec<Trial>>,
+        patience: &mut Patience,
+        drafts: &mut Vec<Draft>,
+    ) {
+        let Part { model, chars, costs, .. } = *part;
+        let options = self.search_options();
+        let mut trials = trials.filter(|_| stretch.len() <= patience.longest());
+        let mut rest = stretch;
+        let mut start = costs.contexts[rest.start];
+        while !rest.is_empty() {
+            let mut piece = detect::piece(&rest, patience.longest());
+            let (text, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
+            let sample = search::sample(text, scores);
+            if patience.passes_over(piece.len()) {
+                rest.start = piece.end;
+                start = costs.contexts[rest.start];
+                continue;
+            }
+            if let Some(glance) = patience.glance(&sample) {
+                let (text, scores) = (&text[glance.clone()], &scores[glance]);
+                let trials = search::trials(model, text, scores, &options);
+                if !Patience::is_promising(&trials, text, scores) {
+                    patience.learn((text, scores), (&[], sample.len()), &[], None);
+                    rest.start = piece.end;
+                    start = costs.contexts[rest.start];
+                    continue;
+                }
+            }
+            let again = patience.known().and_then(|t| search::again(model, &t.chain, text, scores, &options));
+            let again = again.filter(|trial| patience.is_alike(trial, sample.len()));
+            let mut flavour = patience.flavour().filter(|_| again.is_some());
+            let trials = match again {
+                Some(trial) => vec![trial],
+                None => trials.take().unwrap_or_else(|| search::trials(model, text, scores, &options)),
+            };
+            let modes = self.modes(text, scores, &trials, part.annotated, flavour);
+            let found = drafts.len();
+            let mut next = costs.contexts[piece.end];
+            if !modes.is_empty() {
+                let at_end = part.is_last && piece.end == chars.len();
+                let contexts = &costs.contexts[piece.clone()];
+                let given = Stretch { text, costs: scores, contexts, start, at_end };
+                let mut path = restore::best_path(model, &modes, &given, &mut patience.memory);
+                if piece.end < rest.end
+                    && let Some(end) = path.cut(piece.len() - CUT_BACK)
+                {
+                    piece.end = piece.start + end;
+                    next = context_after(model, start, &path);
+                }
+                flavour = flavour.or(chosen(&modes, &path).map(Mode::flavour));
+                for mut draft in select::drafts(model, &modes, &given, path) {
+                    draft.shift(piece.start);
+                    drafts.push(draft);
+                }
+            }
+            let read = piece.len();
+            patience.learn((&text[..read], &scores[..read]), (&trials, sample.len()), &drafts[found..], flavour);
+            (rest.start, start) = (piece.end, next);
+        }
+    }
+}
+
+/// The mode that explains all of a path, if it was chosen from several flavours of its chain.
+fn chosen<'a>(modes: &'a [Mode], path: &Path) -> Option<&'a Mode> {
+    let only = &modes[path.only_mode()?];
+    modes.iter().any(|other| other.chain == only.chain && other.flavour() != only.flavour()).then_some(only)
+}
+
+/// The model's state after what a path restores.
+fn context_after(model: &Model, start: Context, path: &Path) -> Context {
+    let last: Vec<char> = path.restored().take(LEAD).collect();
+    let start = if last.len() < LEAD { start } else { model.start() };
+    last.iter().rev().fold(start, |context, &c| model.step(&context, c).1)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Chain, fix_text};
+
+    const SENTENCES: [&str; 4] = [
+        "春雨过后，院子里的石榴树开满了花，老人坐在树下喝茶。",
+        "请在下周五之前把合同寄回公司，会议记录已经发到各位的邮箱。",
+        "火车晚点了四十分钟，站台上人很多，孩子们在放风筝！",
+        "系统检测到新的设备，正在安装驱动程序。",
+    ];
+
+    fn damaged(chain: &str, text: &str) -> String {
+        let chain: Chain = chain.parse().expect("a chain");
+        chain.apply(text).expect("a text that the chain can damage")
+    }
+
+    #[test]
+    fn no_character_is_lost_between_pieces() {
+        let text = SENTENCES.concat().repeat(12);
+        // A mark in each sentence, so that the text is not undone whole.
+        let observed = damaged("utf-8 as windows-1252", &text).replace("æ–°", "æ?°");
+        assert!(observed.chars().count() > 3 * 1000);
+        let restored = fix_text(&observed);
+        let broken: Vec<char> = restored.chars().filter(|c| ('\u{80}'..'\u{2000}').contains(c)).collect();
+        assert_eq!((restored.chars().count(), broken), (text.chars().count(), vec![]));
+    }
+
+    #[test]
+    fn damage_is_found_wherever_it_stands_in_a_suspicious_stretch() {
+        let odd = "She said the café’s “daily special” was fine – nothing more…\n";
+        let last = damaged("utf-8 as windows-1252", SENTENCES[3]);
+        for lines in [5, 10, 30] {
+            let before = [SENTENCES[0], "\n", odd].concat().repeat(lines);
+            assert_eq!(fix_text(&(before.clone() + &last)), before + SENTENCES[3], "after {lines} lines");
+        }
+    }
+
+    #[test]
+    fn pairs_of_bytes_are_read_in_step_after_fine_text() {
+        let fine = "The meeting was moved to Thursday – half of the team is still travelling.\n".repeat(4);
+        let text = SENTENCES.concat().repeat(4);
+        let observed = fine.clone() + &damaged("gbk as iso-8859-2", &text);
+        assert_eq!(fix_text(&observed), fine + &text);
+    }
+}
