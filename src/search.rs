@@ -252,25 +252,52 @@ pub(crate) fn whole(
     }
     let observed: String = text.iter().collect();
     let before: f32 = costs.iter().sum();
+    let words_before = by_word(text.iter().copied(), costs);
     let rare = gain::rare(trial.chain.steps()[0].written());
     let pages = if text.len() > SAMPLE { usize::MAX } else { 1 };
     sisters(&trial.chain, options).take(pages).find_map(|chain| {
         let undone = chain.undo(&observed).ok()?;
-        let score = restored(model, &undone, rare);
-        (score + trial.prior - before > trial.gain - PART_OF_IT).then_some((chain, undone, score))
+        let scores = restored(model, &undone, rare);
+        let score: f32 = scores.iter().sum();
+        let is_all = score + trial.prior - before > trial.gain - PART_OF_IT;
+        (is_all && !leaves_out(&words_before, &by_word(undone.chars(), &scores))).then_some((chain, undone, score))
     })
 }
 
-/// What the model says of a text that was undone.
-fn restored(model: &Model, text: &str, rare: f32) -> f32 {
+/// What the model says of each character of a text that was undone.
+fn restored(model: &Model, text: &str, rare: f32) -> Vec<f32> {
     let (mut chars, mut before) = (text.chars(), '\n');
-    let mut score = 0.0;
+    let mut scores = Vec::with_capacity(text.len());
     model.score_text(text.chars(), |s| {
         let c = chars.next().unwrap_or('\n');
-        score += detect::restored(s, before, c, rare);
+        scores.push(detect::restored(s, before, c, rare));
         before = c;
     });
-    score
+    scores
+}
+
+/// What each word comes to: what stands between characters that are the same byte in every encoding.
+fn by_word(text: impl Iterator<Item = char>, scores: &[f32]) -> Vec<f32> {
+    let mut words = vec![0.0];
+    for (c, score) in text.zip(scores) {
+        if gain::is_in_step(&c) {
+            words.push(0.0);
+        } else if let Some(word) = words.last_mut() {
+            *word += score;
+        }
+    }
+    words
+}
+
+/// Whether words in a row lose more by being undone than it costs to leave them out: they were fine, and bytes of theirs make other
+/// characters by chance.
+fn leaves_out(before: &[f32], after: &[f32]) -> bool {
+    let mut lost = 0.0f32;
+    before.len() == after.len()
+        && before.iter().zip(after).any(|(before, after)| {
+            lost = (lost + before - after).max(0.0);
+            lost > -(score::LEAVE + score::ENTER_AGAIN)
+        })
 }
 
 /// Undoing a part of a text rather than the whole must gain at least this, in nats: entering and leaving a span inside it.
@@ -366,6 +393,16 @@ pub(crate) fn sample(text: &[char], costs: &[f32]) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn fine_words_beside_a_damaged_line_stay_as_they_are() {
+        // Of ü and the letter after it GBK makes an ideograph.
+        let chain: crate::Chain = "gbk as iso-8859-1".parse().expect("a chain");
+        let fine = "Während der Prüfung fühlte er sich überhaupt nicht müde.\n";
+        let text = "会议由副主任主持，各部门汇报了上半年的工作情况。";
+        let observed = fine.to_owned() + &chain.apply(text).expect("nothing is lost");
+        assert_eq!(crate::fix_text(&observed), fine.to_owned() + text);
+    }
+
     #[test]
     fn what_tells_two_pages_apart_may_stand_beyond_the_sample() {
         // 亞 ends with a byte that is no letter of windows-1254, but one of windows-1252.

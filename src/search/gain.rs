@@ -34,7 +34,7 @@ pub(super) fn hottest(text: &[char], costs: &[f32]) -> Range<usize> {
 }
 
 /// Whether a character is a byte that no encoding has inside a character: what follows it is in step.
-fn is_in_step(c: &char) -> bool {
+pub(super) fn is_in_step(c: &char) -> bool {
     matches!(c, '\0'..='/')
 }
 
