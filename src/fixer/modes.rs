@@ -4,7 +4,7 @@ use super::Fixer;
 use crate::lattice::{Evidence, Flavour, is_han, is_mark};
 use crate::options::Annotations;
 use crate::restore::{self, Mode};
-use crate::search::Trial;
+use crate::search::{self, Trial};
 use crate::{Chain, Encoding, Step, score, select};
 
 impl Fixer {
@@ -46,6 +46,11 @@ impl Fixer {
                 modes.push(Mode::new(trial.chain.clone(), trial.prior, evidence, Flavour::Alone));
             }
         }
+        if let Some(best) = trials.first().filter(|_| !modes.is_empty())
+            && let Some(chain) = sister(&best.chain, text, &self.search_options())
+        {
+            modes.push(Mode::new(chain, best.prior, evidence, Flavour::Alone));
+        }
         modes.truncate(restore::MAX_MODES - 1);
         // Bytes lost from text in GBK are looked for where no chain explains more.
         let is_explained = trials.first().is_some_and(|best| select::is_sure(best) && best.explains_most(text, scores));
@@ -57,6 +62,31 @@ impl Fixer {
         }
         modes
     }
+}
+
+/// A chain with another page instead of its last reader's, which has more of the bytes that the text shows: the two agree on the sample, and
+/// the rest of the text may tell them apart.
+fn sister(chain: &Chain, text: &[char], options: &search::Options<'_>) -> Option<Chain> {
+    let reader = |chain: &Chain| chain.steps().last().and_then(|step| step.encodings()).map(|step| step.read);
+    let has = |page: Encoding, c: char| !c.is_ascii() && !page.forms(c).is_empty();
+    let read = reader(chain).filter(|read| read.is_single_byte())?;
+    // What stands beside a byte of the reader's page is one, too.
+    let near = |i: usize| &text[i.saturating_sub(1)..(i + 2).min(text.len())];
+    let is_byte = |i: usize| !text[i].is_ascii() && near(i).iter().any(|&c| has(read, c));
+    let shown: Vec<char> = (0..text.len()).filter(|&i| is_byte(i)).map(|i| text[i]).collect();
+    let count = |page: Encoding| shown.iter().filter(|&&c| has(page, c)).count();
+    let mut most = (count(read), None);
+    if most.0 == shown.len() {
+        return None;
+    }
+    for other in search::sisters(chain, options).skip(1) {
+        // Of two that have as many the commoner comes first.
+        let has = reader(&other).map_or(0, count);
+        if has > most.0 {
+            most = (has, Some(other));
+        }
+    }
+    most.1
 }
 
 /// A loose reading this far behind the best one is not searched with: so many nats, or this share of the best one's gain.
@@ -73,4 +103,17 @@ const LOSSES_HIDE: f32 = 4.0;
 /// Whether a loose reading's gain is too far behind that of the best one.
 pub(super) fn is_far_behind(gain: f32, most: f32) -> bool {
     gain < most - (most * FAR_BEHIND).max(BEHIND)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_page_is_told_from_its_sister_by_what_stands_beyond_the_sample() {
+        // 亞 ends with a byte that windows-1252 has as a letter and windows-1254 as a control.
+        let text = "会议由副主任主持，各部门汇报了上半年的工作情况。".repeat(8) + "東亞的航線下周恢復。";
+        let chain: crate::Chain = "utf-8 as windows-1254".parse().expect("a chain");
+        let fine = "Η συνεδρίαση άρχισε – όλοι ήταν εκεί.\n".repeat(3);
+        let observed = fine.clone() + &chain.apply(&text).expect("nothing is lost");
+        assert_eq!(crate::fix_text(&observed), fine + &text);
+    }
 }
