@@ -30,17 +30,16 @@ pub(crate) fn character(ratings: usize) {
     DEAREST.set(DEAREST.get().max(ratings));
 }
 
-/// Characters of each text: as many as the search for chains looks at, and enough for the search to narrow.
-const LENGTH: usize = 400;
-/// Characters of a short text.
-const SHORT: usize = 20;
+/// Characters of each text: few, as many as the search for chains looks at, and enough for the search to narrow.
+const LENGTHS: [usize; 3] = [20, 400, LONG];
+const LONG: usize = 2000;
 
 const TEXT: &str = "春雨过后，院子里的石榴树开满了花。请在下周五之前把合同寄回公司，颱風過後漁港裡的船隻陸續出海！";
 
 /// What no text may ask for: so many for each of its characters, and so many more before the search narrows, which the first
 /// few characters may ask for. The crate's documentation states them.
-const MOST_STATES: Bound = Bound { each: 600, at_first: 50_000 };
-const MOST_RATINGS: Bound = Bound { each: 3_500, at_first: 250_000 };
+const MOST_STATES: Bound = Bound { each: 70, at_first: 55_000 };
+const MOST_RATINGS: Bound = Bound { each: 300, at_first: 350_000 };
 /// What no character may ask the search for, whatever the text.
 const MOST_FOR_ONE: usize = 110_000;
 
@@ -58,7 +57,7 @@ impl Bound {
 }
 
 fn repeated(unit: &str) -> String {
-    unit.chars().cycle().take(LENGTH).collect()
+    unit.chars().cycle().take(LONG).collect()
 }
 
 /// Writes in one encoding and reads in another; a byte that cannot be read becomes `mark`.
@@ -83,7 +82,7 @@ fn misread(text: &str, written: Encoding, read: Encoding, mark: char) -> String 
 
 /// A text damaged by one misreading after the other.
 fn damaged(steps: &[(Encoding, Encoding)], mark: char) -> String {
-    repeated(&steps.iter().fold(TEXT.repeat(4), |text, &(written, read)| misread(&text, written, read, mark)))
+    repeated(&steps.iter().fold(TEXT.repeat(50), |text, &(written, read)| misread(&text, written, read, mark)))
 }
 
 /// Each n-th character is another one.
@@ -103,7 +102,7 @@ fn random(seed: u64) -> impl FnMut(usize) -> usize {
 fn any_of(seed: u64, blocks: &[std::ops::RangeInclusive<char>]) -> String {
     let mut random = random(seed);
     let all: Vec<char> = blocks.iter().cloned().flatten().collect();
-    (0..LENGTH).map(|_| all[random(all.len())]).collect()
+    (0..LONG).map(|_| all[random(all.len())]).collect()
 }
 
 /// Texts that ask for as much as we could think of, and what fuzzing found to be slow.
@@ -119,8 +118,8 @@ fn adversaries() -> Vec<(&'static str, String)> {
         ("U+FFFD in Chinese", spoilt(&repeated(TEXT), 2, '\u{fffd}')),
         ("boxes and dots", repeated("□・")),
         ("C1 controls", any_of(1, &['\u{80}'..='\u{9f}'])),
-        ("random bytes as Latin-1", (0..LENGTH).map(|_| char::from(bytes(256) as u8)).collect()),
-        ("high bytes as Latin-1", (0..LENGTH).map(|_| char::from(0x80 + high(128) as u8)).collect()),
+        ("random bytes as Latin-1", (0..LONG).map(|_| char::from(bytes(256) as u8)).collect()),
+        ("high bytes as Latin-1", (0..LONG).map(|_| char::from(0x80 + high(128) as u8)).collect()),
         ("marks in turn", repeated("?\u{fffd}□")),
         ("marks between letters", repeated("é?ü\u{fffd}")),
         ("marks between ideographs", repeated("锟?鎴\u{fffd}戠")),
@@ -168,7 +167,7 @@ fn no_text_asks_for_more_than_is_stated() {
     // What is made once for all texts is not a text's.
     let _ = crate::fix_text("ä½ å¥½");
     for (name, text) in adversaries() {
-        for length in [SHORT, LENGTH] {
+        for length in LENGTHS {
             let text: String = text.chars().take(length).collect();
             STATES.set(0);
             RATINGS.set(0);

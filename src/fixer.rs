@@ -160,10 +160,7 @@ impl Fixer {
             }
             done = range.end;
             let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
-            let trials = match patience.known() {
-                Some(_) => None,
-                None => Some(search::trials(model, stretch, scores, &options)),
-            };
+            let trials = patience.knows_nothing().then(|| search::trials(model, stretch, scores, &options));
             let most = trials.iter().flatten().map(|t| t.gain).next().unwrap_or_default();
             let whole = trials.iter().flatten().take(WHOLE_TRIALS).filter(|t| !is_far_behind(t.gain, most));
             let mut undone = whole.filter_map(|t| select::whole(model, t, stretch, scores, &options));

@@ -12,7 +12,7 @@ use crate::select::Draft;
 /// were tried in vain, or twice as many were explained in part only: noise is not worth more.
 const IN_VAIN: u32 = 2;
 /// The exponent of the most pieces that are passed over.
-const MOST_PASSED: u32 = 8;
+const MOST_PASSED: u32 = 10;
 /// A stretch is searched in pieces of so many characters at most, to bound memory.
 const LONGEST: usize = 4000;
 /// The same as long as nothing has explained it: what is noise is found out soon.
@@ -71,6 +71,11 @@ impl Patience {
     /// Characters of the next piece at most.
     pub(crate) fn longest(&self) -> usize {
         if self.known.is_some() { LONGEST } else { LONGEST_UNKNOWN }
+    }
+
+    /// Whether nothing is known, neither what explains a stretch nor that nothing does.
+    pub(crate) fn knows_nothing(&self) -> bool {
+        self.known.is_none() && self.in_vain == 0
     }
 
     /// The chain that explained the piece before.
