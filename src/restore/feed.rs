@@ -1,10 +1,10 @@
 //! From bytes to characters: an arc's bytes pass through the layers of a mode, and what comes out is rated by the model.
 
 use super::beam::{Hypothesis, MAX_BEHIND, Pending};
-use super::width::ARC;
+use super::width::BYTE;
 use super::{Event, EventKind, MOST_LOOKS, NONE, Node, Search};
 use crate::codec::{Encoding, Parse};
-use crate::lattice::{self, Arc, ByteOrSet, ByteSet, Elem, Status};
+use crate::lattice::{self, Arc, ByteOrSet, Elem, Status};
 use crate::model::{Context, Rated};
 use crate::repair::LossKind;
 use crate::{detect, score};
@@ -23,7 +23,6 @@ impl Search<'_> {
         if self.spent() > MOST_LOOKS {
             return;
         }
-        self.memory.effort.looks += ARC;
         let mut h = *h;
         h.score += arc.cost;
         if h.pending_bytes() == 0 {
@@ -80,6 +79,7 @@ impl Search<'_> {
 
     /// Adds one byte to a layer and goes on with the characters that it completes.
     fn push(&mut self, mut h: Hypothesis, layer: usize, e: Elem, place: (usize, usize), out: &mut Vec<Hypothesis>) {
+        self.memory.effort.looks += BYTE;
         let layers = &self.modes[h.mode as usize - 1].layers;
         let (w, is_last) = (layers[layer].written, layer + 1 == layers.len());
         let mut pattern = [Elem::default(); 4];
@@ -159,12 +159,7 @@ impl Search<'_> {
         if !read.is_single_byte() {
             return;
         }
-        let mut set = ByteSet::EMPTY;
-        lattice::completions(written, pattern, &self.memory.sets, self.model, |c| {
-            if let Some(&[b]) = read.forms(c).first().map(|f| &**f) {
-                set = set.with(b);
-            }
-        });
+        let set = self.memory.likely.bytes_of(self.model, &self.memory.sets, (written, pattern), read);
         self.feed(h, layer + 1, &[ByteOrSet::Set(set)], Some(LossKind::Mark), place, out);
     }
 

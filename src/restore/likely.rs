@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::WIDE;
 use crate::codec::Encoding;
-use crate::lattice::{self, Elem, Sets};
+use crate::lattice::{self, ByteSet, Elem, Sets};
 use crate::model::{Candidate, Model};
 
 /// So many characters are held at most before a stretch is begun, in 16 bytes each: 60 KB of damaged text, of any chain of
@@ -16,6 +16,8 @@ const HELD: usize = 500_000;
 pub(super) struct Likely {
     lists: HashMap<Pattern, Vec<Candidate>>,
     held: usize,
+    /// The bytes that characters which fit are in a page.
+    bytes: HashMap<(Pattern, Encoding), ByteSet>,
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -27,6 +29,14 @@ struct Pattern {
     len: u8,
 }
 
+impl Pattern {
+    fn new((written, pattern): (Encoding, &[Elem]), folds: bool) -> Pattern {
+        let mut bytes = [Elem::default(); 4];
+        bytes[..pattern.len()].copy_from_slice(pattern);
+        Pattern { written, folds, bytes, len: pattern.len() as u8 }
+    }
+}
+
 impl Likely {
     /// The characters of an encoding that fit, as many as the widest search rates.
     pub(super) fn fitting(
@@ -36,9 +46,7 @@ impl Likely {
         (written, bytes): (Encoding, &[Elem]),
         folds: bool,
     ) -> &[Candidate] {
-        let mut pattern = Pattern { written, folds, bytes: [Elem::default(); 4], len: bytes.len() as u8 };
-        pattern.bytes[..bytes.len()].copy_from_slice(bytes);
-        self.lists.entry(pattern).or_insert_with(|| {
+        self.lists.entry(Pattern::new((written, bytes), folds)).or_insert_with(|| {
             let mut all: Vec<Candidate> = Vec::new();
             lattice::completions(written, bytes, sets, model, |c| {
                 let c = if folds { lattice::halfwidth(c).unwrap_or(c) } else { c };
@@ -50,6 +58,26 @@ impl Likely {
             all.shrink_to_fit();
             self.held += all.len();
             all
+        })
+    }
+
+    /// The bytes that the characters of an encoding which fit are in a page.
+    pub(super) fn bytes_of(
+        &mut self,
+        model: &Model,
+        sets: &Sets,
+        (written, bytes): (Encoding, &[Elem]),
+        page: Encoding,
+    ) -> ByteSet {
+        *self.bytes.entry((Pattern::new((written, bytes), false), page)).or_insert_with(|| {
+            let mut set = ByteSet::EMPTY;
+            lattice::completions(written, bytes, sets, model, |c| {
+                if let Some(&[b]) = page.forms(c).first().map(|form| &**form) {
+                    set = set.with(b);
+                }
+            });
+            self.held += 1;
+            set
         })
     }
 

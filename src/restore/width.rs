@@ -70,8 +70,8 @@ static LAST: Width = Width { beam: 2, all: 8, losers: 2, choices: 4, likely: 64,
 /// Looks for each character that a long text may ask for as long as it lasts. With 100, 60 KB of UTF-8 as cp936 with marks take three
 /// quarters of the time and come out with a third more errors; with 300 they take four thirds of it and have as many.
 const EACH: usize = 200;
-/// An arc takes the time of so many looks.
-pub(super) const ARC: usize = 4;
+/// To give a byte to a layer takes the time of so many looks.
+pub(super) const BYTE: usize = 3;
 /// Of what is left to a character, a choice may take one part of so many: more choices are to come.
 const CHOICES_AHEAD: usize = 16;
 /// What any choice may take.
