@@ -193,7 +193,7 @@ impl Layer {
         score::CUT_BEFORE_STOP + if self.evidence.annotated { 0.0 } else { score::CUT_UNANNOTATED }
     }
 
-    /// Every choice of bytes for an observed character; `next` is the character after it.
+    /// Every choice of bytes for an observed character, what covers most first; `next` is the character after it.
     pub(crate) fn arcs(&self, c: char, next: Option<char>, out: &mut Vec<Arc>) {
         use ByteOrSet::Set;
         for form in self.read.forms(c).iter() {
@@ -250,7 +250,6 @@ impl Layer {
             let alone = if next_is_stop { ByteSet::HIGH } else { self.bad_before(next_byte) };
             out.push(Arc::new(&[Set(alone)], score::MARK_ONE_BYTE + doubt, mark));
         }
-        self.bad_pairs(score::MARK_TWO_BYTES + doubt, mark, out);
         if self.eats(c) {
             let (cost, eaten) = match self.is_shift() {
                 true => (score::MARK_ATE_AT_END, EATEN),
@@ -259,6 +258,7 @@ impl Layer {
             };
             out.push(Arc::new(&[Set(ByteSet::HIGH), Set(eaten)], cost, mark));
         }
+        self.bad_pairs(score::MARK_TWO_BYTES + doubt, mark, out);
     }
 
     /// Whether a character may be a mark that stands for ASCII, too: what Windows marks in step it marks with a question mark.

@@ -1,5 +1,6 @@
 //! What a decoder cannot read, or reads as what later passes drop: made once for each encoding.
 
+use std::cmp::Reverse;
 use std::sync::OnceLock;
 
 use super::{ByteSet, is_private_use};
@@ -67,6 +68,11 @@ impl Reader {
                 }
                 _ => {}
             }
+        }
+        // The most pairs first: a narrow search tries no more than a few lists.
+        let by_size = |(leads, trails): &(ByteSet, ByteSet)| Reverse(leads.len() * trails.len());
+        for pairs in [&mut malformed, &mut private, &mut unreadable] {
+            pairs.sort_by_key(by_size);
         }
         let unpaired = Box::new([const { OnceLock::new() }; 256]);
         Reader { encoding, malformed, private, unreadable, controls, unpaired }
