@@ -105,6 +105,7 @@ fn main() {
     let long_line = texts::chinese(MEGABYTE).replace('\n', "");
     beside("one line of 1 MB", &long_line, "`chars()`", chars(&long_line), "");
     alone("UTF-8 as cp936 with marks, 60 KB", &texts::lossy(40_000), "2 MB/s");
+    alone("the same, a mark for each private-use character, 60 KB", &texts::lossier(40_000), "2 MB/s");
     let alternating = "锟?(a)Ã１ｱ가\u{e000}".repeat(400);
     alone("adversarial: something of everything, 10 KB", &alternating, "0.3 MB/s");
     let rare: String = (0x4e00..0x9fa5).filter_map(char::from_u32).collect();
