@@ -120,7 +120,7 @@ impl Patience {
             false => self.in_vain + if share < WORTH { 2 } else { 1 },
         };
         let more = self.in_vain.checked_sub(2 * IN_VAIN);
-        self.pass = more.map_or(0, |more| text.len() << (more / 2).min(MOST_PASSED));
+        self.pass = more.map_or(0, |more| LONGEST_UNKNOWN << (more / 2).min(MOST_PASSED));
         self.known = None;
         if let Some(first) = drafts.first()
             && share >= EXPLAINED
@@ -143,7 +143,7 @@ mod tests {
         let mut patience = Patience::default();
         let mut tried = Vec::new();
         for piece in 0..40 {
-            if !patience.passes_over(10) {
+            if !patience.passes_over(LONGEST_UNKNOWN) {
                 tried.push(piece);
                 patience.learn((&text, &scores), (&[], 10), &[], None);
             }

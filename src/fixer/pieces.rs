@@ -46,9 +46,9 @@ impl Fixer {
             let mut piece = detect::piece(&rest, patience.longest());
             let (text, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
             let sample = search::sample(text, scores);
+            let from = std::mem::replace(&mut start, costs.contexts[piece.end]);
+            rest.start = piece.end;
             if patience.passes_over(piece.len()) {
-                rest.start = piece.end;
-                start = costs.contexts[rest.start];
                 continue;
             }
             if let Some(glance) = patience.glance(&sample) {
@@ -56,8 +56,6 @@ impl Fixer {
                 let trials = search::trials(model, text, scores, &options);
                 if !Patience::is_promising(&trials, text, scores) {
                     patience.learn((text, scores), (&[], sample.len()), &[], None);
-                    rest.start = piece.end;
-                    start = costs.contexts[rest.start];
                     continue;
                 }
             }
@@ -70,17 +68,16 @@ impl Fixer {
             };
             let modes = self.modes(text, scores, &trials, part.annotated, flavour);
             let found = drafts.len();
-            let mut next = costs.contexts[piece.end];
             if !modes.is_empty() {
                 let at_end = part.is_last && piece.end == chars.len();
                 let contexts = &costs.contexts[piece.clone()];
-                let given = Stretch { text, costs: scores, contexts, start, at_end };
+                let given = Stretch { text, costs: scores, contexts, start: from, at_end };
                 let mut path = restore::best_path(model, &modes, &given, &mut patience.memory);
                 if piece.end < rest.end
                     && let Some(end) = path.cut(piece.len() - CUT_BACK)
                 {
                     piece.end = piece.start + end;
-                    next = context_after(model, start, &path);
+                    (rest.start, start) = (piece.end, context_after(model, from, &path));
                 }
                 flavour = flavour.or(chosen(&modes, &path).map(Mode::flavour));
                 for mut draft in select::drafts(model, &modes, &given, path) {
@@ -90,7 +87,6 @@ impl Fixer {
             }
             let read = piece.len();
             patience.learn((&text[..read], &scores[..read]), (&trials, sample.len()), &drafts[found..], flavour);
-            (rest.start, start) = (piece.end, next);
         }
     }
 }
