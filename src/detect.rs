@@ -16,8 +16,9 @@ const SUSPICIOUS: f32 = 6.0;
 const MARGIN: usize = 16;
 /// Stretches nearer than this are searched together.
 const JOIN: usize = 40;
-/// Stretches are cut at about this length, to bound memory.
-const LONGEST: usize = 4000;
+/// Stretches are cut at about this length, and searched in pieces of no more, to bound memory.
+pub(crate) const LONGEST: usize = 4000;
+
 /// Characters that bring the model into the state that a part of a text is read in: a few for the n-grams, the others for
 /// script and width.
 const WARM_UP: usize = 48;

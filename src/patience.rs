@@ -13,9 +13,7 @@ use crate::select::Draft;
 const IN_VAIN: u32 = 2;
 /// The exponent of the most pieces that are passed over.
 const MOST_PASSED: u32 = 10;
-/// A stretch is searched in pieces of so many characters at most, to bound memory.
-const LONGEST: usize = 4000;
-/// The same as long as nothing has explained it: what is noise is found out soon.
+/// A stretch is searched in pieces of so many characters at most as long as nothing has explained it: what is noise is found out soon.
 const LONGEST_UNKNOWN: usize = 1000;
 /// Characters of a sample that are looked at first.
 const GLANCE: usize = 100;
@@ -70,7 +68,7 @@ impl Patience {
 
     /// Characters of the next piece at most.
     pub(crate) fn longest(&self) -> usize {
-        if self.known.is_some() { LONGEST } else { LONGEST_UNKNOWN }
+        if self.known.is_some() { detect::LONGEST } else { LONGEST_UNKNOWN }
     }
 
     /// Whether nothing is known, neither what explains a stretch nor that nothing does.

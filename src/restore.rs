@@ -19,7 +19,7 @@ use std::ops::Range;
 use beam::{Hypothesis, prune};
 use coarse::Coarse;
 use history::{Choices, NONE, Node};
-pub(crate) use history::{Event, EventKind, Path};
+pub(crate) use history::{Event, EventKind, LEFT_CONTEXT, Path, context_after};
 use likely::Likely;
 use width::{Effort, MOST_LOOKS, WIDE, Width};
 

@@ -96,7 +96,7 @@ pub(crate) fn lossy(bytes: usize) -> String {
     encoding_rs::GBK.decode_without_bom_handling(clean.as_bytes()).0.replace('\u{fffd}', "?")
 }
 
-/// The same with a mark for every pair that code page 936 has no character for: one in twenty characters is a mark.
+/// The same with a mark for every pair that code page 936 has no character for: one in fifteen characters is a mark.
 pub(crate) fn lossier(bytes: usize) -> String {
     let is_private = |c: char| ('\u{e000}'..='\u{f8ff}').contains(&c);
     lossy(bytes).replace(is_private, "?")

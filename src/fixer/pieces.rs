@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Fixer;
 use crate::detect::{self, Costs};
-use crate::model::{Context, Model};
+use crate::model::Model;
 use crate::patience::Patience;
 use crate::restore::{self, Mode, Path, Stretch};
 use crate::search::{self, Trial};
@@ -13,9 +13,6 @@ use crate::select::{self, Draft};
 /// A piece that others follow is given up from the last character on that ends so many observed ones before its own end: the search saw
 /// too little of what comes after. The next piece begins there.
 const CUT_BACK: usize = 32;
-/// Characters that tell the next piece what came before it: what an n-gram holds, and what tells of script and width.
-const LEAD: usize = 6;
-
 /// A part of a text, as it is looked at.
 pub(super) struct Part<'a> {
     pub(super) model: &'a Model,
@@ -77,7 +74,7 @@ impl Fixer {
                     && let Some(end) = path.cut(piece.len() - CUT_BACK)
                 {
                     piece.end = piece.start + end;
-                    (rest.start, start) = (piece.end, context_after(model, from, &path));
+                    (rest.start, start) = (piece.end, restore::context_after(model, from, &path.events));
                 }
                 flavour = flavour.or(chosen(&modes, &path).map(Mode::flavour));
                 for mut draft in select::drafts(model, &modes, &given, path) {
@@ -95,13 +92,6 @@ impl Fixer {
 fn chosen<'a>(modes: &'a [Mode], path: &Path) -> Option<&'a Mode> {
     let only = &modes[path.only_mode()?];
     modes.iter().any(|other| other.chain == only.chain && other.flavour() != only.flavour()).then_some(only)
-}
-
-/// The model's state after what a path restores.
-fn context_after(model: &Model, start: Context, path: &Path) -> Context {
-    let last: Vec<char> = path.restored().take(LEAD).collect();
-    let start = if last.len() < LEAD { start } else { model.start() };
-    last.iter().rev().fold(start, |context, &c| model.step(&context, c).1)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::Search;
 use super::beam::Hypothesis;
+use crate::model::{Context, Model};
 use crate::repair::LossKind;
 
 /// What happened at one place of the best path.
@@ -28,6 +29,16 @@ impl Event {
             _ => None,
         }
     }
+}
+
+/// Characters that tell the model what came before: what an n-gram holds, and what tells of script and width.
+pub(crate) const LEFT_CONTEXT: usize = 6;
+
+/// The model's state after some events, `start` being its state before the first.
+pub(crate) fn context_after(model: &Model, start: Context, events: &[Event]) -> Context {
+    let last: Vec<char> = events.iter().rev().filter_map(Event::emitted).take(LEFT_CONTEXT).collect();
+    let start = if last.len() < LEFT_CONTEXT { start } else { model.start() };
+    last.iter().rev().fold(start, |context, &c| model.step(&context, c).1)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,7 +89,7 @@ impl Path {
     /// Drops what comes after the last place among the first `most` observed characters at which a character ends, and gives that
     /// place. A mode that goes on there ends.
     pub(crate) fn cut(&mut self, most: usize) -> Option<usize> {
-        let ends = |pair: &[Event]| pair[0].to <= most && pair[1].from >= pair[0].to;
+        let ends = |pair: &[Event]| (1..=most).contains(&pair[0].to) && pair[1].from >= pair[0].to;
         let last = self.events.windows(2).rposition(ends)?;
         let Event { to, mode, .. } = self.events[last];
         self.events.truncate(last + 1);
@@ -87,12 +98,7 @@ impl Path {
                 Event { kind: EventKind::Leave, mode: 0, from: to, loss: None, choices: NONE, ..self.events[last] };
             self.events.push(leave);
         }
-        Some(to).filter(|&to| to > 0)
-    }
-
-    /// The last characters of what the path restores, the last one first.
-    pub(crate) fn restored(&self) -> impl Iterator<Item = char> {
-        self.events.iter().rev().filter_map(Event::emitted)
+        Some(to)
     }
 
     /// The characters that an event chose among, the likeliest by what comes before.

@@ -21,9 +21,9 @@ pub(super) struct Width {
 /// What the search of a text has come to so far.
 #[derive(Debug, Default)]
 pub(super) struct Effort {
-    /// Looks into the model.
+    /// Looks into the model, with what else takes time counted in them ([`BYTE`]).
     pub(super) looks: usize,
-    /// Observed characters that were searched.
+    /// Observed characters that were searched, and ends.
     pub(super) read: usize,
 }
 
@@ -54,14 +54,15 @@ fn part(of: usize, share: f32) -> usize {
     (of as f32 * (1.0 - share)) as usize
 }
 
+/// As many as there are.
 const ALL: usize = usize::MAX;
 /// How much is tried as long as a text has not asked for much. The sample document needs a dozen losers: 市 of 市委 is the tenth of
 /// its place before the right context speaks.
 pub(super) const WIDE: Width =
     Width { beam: 24, all: ALL, arcs: ALL, losers: 12, choices: 24, likely: 1024, looks: 100_000 };
 /// How much is tried until a text has asked for so many looks more than [`EACH`] for each of its characters. Of 1,009 texts of the lossy
-/// classes (`make_cases.py --seed 9 --per-class 16`, those of 90 characters and more) these restore 379 as they were meant where `WIDE`
-/// for all of them restores 379, in half of the time, and leave 5 % more wrong characters in the others.
+/// classes (`make_cases.py --seed 9 --per-class 16`, those of 90 characters and more) these restore 378 as they were meant where `WIDE`
+/// for all of them restores 379, in half of the time, and leave 7 % more wrong characters in the others.
 static WIDTHS: [(usize, Width); 3] = [
     (150_000, WIDE),
     (250_000, Width { beam: 8, all: ALL, arcs: ALL, losers: 4, choices: 12, likely: 256, looks: 20_000 }),
@@ -79,8 +80,8 @@ pub(super) const BYTE: usize = 3;
 const CHOICES_AHEAD: usize = 16;
 /// What any choice may take.
 const LEAST_LIKELY: usize = 4;
-/// No observed character costs more looks than this and what one last arc may ask for. On the same texts and on `wild/` twice as
-/// much finds nothing more.
+/// No observed character costs more looks than this and what one last arc may ask for. On the texts of [`CHOICES_BEHIND`] and on `wild/`
+/// twice as much finds nothing more.
 pub(super) const MOST_LOOKS: usize = 100_000;
 /// A hypothesis that is behind the best one needs a character that makes up for it, which the commonest do if any: of the
 /// characters that fit so much fewer are rated the further it is behind, and from so many nats on only a few.

@@ -1,13 +1,11 @@
 //! What else may stand where bytes left a choice, by what comes before and after it.
 
 use crate::model::{Context, Model};
-use crate::restore::{Event, EventKind, Path};
+use crate::restore::{Event, EventKind, LEFT_CONTEXT, Path, context_after};
 use crate::score;
 
 /// Characters after a restored one that judge it.
 pub(super) const RIGHT_CONTEXT: usize = 3;
-/// Characters before it that do: what an n-gram holds, and what tells of script and width.
-const LEFT_CONTEXT: usize = 2 * RIGHT_CONTEXT;
 /// Alternatives less likely than this are not listed.
 const LEAST_PROBABILITY: f64 = 0.01;
 /// A choice may depend on the next one: the second sweep sees both.
@@ -78,9 +76,7 @@ impl Totals<'_> {
 
     fn rate(&self, events: &[Event], i: usize, choices: &[char]) -> Vec<(char, f32)> {
         let model = self.model;
-        let before: Vec<char> = events[..i].iter().rev().filter_map(Event::emitted).take(LEFT_CONTEXT).collect();
-        let start = if before.len() < LEFT_CONTEXT { self.start } else { model.start() };
-        let context = before.iter().rev().fold(start, |context, &c| model.step(&context, c).1);
+        let context = context_after(model, self.start, &events[..i]);
         let after: Vec<char> = events[i + 1..].iter().filter_map(Event::emitted).take(RIGHT_CONTEXT).collect();
         let total = |c: char| {
             let (mut sum, mut context) = model.step(&context, c);
