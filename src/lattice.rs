@@ -9,7 +9,7 @@ mod bytes;
 mod completions;
 mod reader;
 
-pub(crate) use bytes::{ByteSet, Elem, Sets};
+pub(crate) use bytes::{ByteSet, Elem, Pairs, Sets};
 pub(crate) use completions::{Status, completions, split, status};
 use reader::Reader;
 
@@ -20,40 +20,43 @@ use crate::score;
 /// One choice of bytes for what was observed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Arc {
-    bytes: [ByteOrSet; 4],
+    bytes: [Label; 4],
     len: u8,
     /// In nats; zero or less, but where structure tells what was lost.
     pub(crate) cost: f32,
     pub(crate) loss: Option<LossKind>,
 }
 
+/// One or two bytes of an arc.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum ByteOrSet {
+pub(crate) enum Label {
     Byte(u8),
     Set(ByteSet),
+    /// One pair of several.
+    Pair(&'static Pairs),
 }
 
 impl Arc {
-    fn new(bytes: &[ByteOrSet], cost: f32, loss: Option<LossKind>) -> Arc {
-        let mut all = [ByteOrSet::Byte(0); 4];
+    fn new(bytes: &[Label], cost: f32, loss: Option<LossKind>) -> Arc {
+        let mut all = [Label::Byte(0); 4];
         all[..bytes.len()].copy_from_slice(bytes);
         Arc { bytes: all, len: bytes.len() as u8, cost, loss }
     }
 
     pub(crate) fn known(bytes: &[u8], cost: f32, loss: Option<LossKind>) -> Arc {
-        let mut all = [ByteOrSet::Byte(0); 4];
+        let mut all = [Label::Byte(0); 4];
         for (to, &b) in all.iter_mut().zip(bytes) {
-            *to = ByteOrSet::Byte(b);
+            *to = Label::Byte(b);
         }
         Arc { bytes: all, len: bytes.len().min(4) as u8, cost, loss }
     }
 
     /// Whether a byte is taken as lost inside an observed pair.
     pub(crate) fn is_inner_loss(&self) -> bool {
-        matches!(self.bytes(), [ByteOrSet::Byte(_), ByteOrSet::Set(_), ByteOrSet::Byte(_)])
+        matches!(self.bytes(), [Label::Byte(_), Label::Set(_), Label::Byte(_)])
     }
 
-    pub(crate) fn bytes(&self) -> &[ByteOrSet] {
+    pub(crate) fn bytes(&self) -> &[Label] {
         &self.bytes[..self.len as usize]
     }
 }
@@ -163,8 +166,8 @@ impl Layer {
     }
 
     /// A pair that the reader cannot decode, or that it decodes to a private-use character which a later pass dropped.
-    fn bad_pairs(&self, cost: f32, loss: Option<LossKind>, out: &mut Vec<Arc>) {
-        out.extend(pairs(self.reader.unreadable(!self.evidence.has_private_use), cost, loss));
+    fn bad_pair(&self, cost: f32, loss: Option<LossKind>) -> Arc {
+        Arc::new(&[Label::Pair(self.reader.unreadable(!self.evidence.has_private_use))], cost, loss)
     }
 
     /// Bytes `b` that the reader cannot decode before `next`: alone at the end, or the lead of no pair.
@@ -193,14 +196,14 @@ impl Layer {
         score::CUT_BEFORE_STOP + if self.evidence.annotated { 0.0 } else { score::CUT_UNANNOTATED }
     }
 
-    /// Every choice of bytes for an observed character, what covers most first; `next` is the character after it.
+    /// Every choice of bytes for an observed character; `next` is the character after it.
     pub(crate) fn arcs(&self, c: char, next: Option<char>, out: &mut Vec<Arc>) {
-        use ByteOrSet::Set;
+        use Label::Set;
         for form in self.read.forms(c).iter() {
             out.push(Arc::known(form, 0.0, None));
             if let (true, &[lead, trail]) = (self.is_shift(), &**form) {
                 // The byte between them is lost: they are the lead of one character and the lead or trail of the next.
-                let bytes = [ByteOrSet::Byte(lead), Set(TRAIL), ByteOrSet::Byte(trail)];
+                let bytes = [Label::Byte(lead), Set(TRAIL), Label::Byte(trail)];
                 out.push(Arc::new(&bytes, self.lost_in_step(), Some(LossKind::Vanished)));
             }
         }
@@ -225,7 +228,7 @@ impl Layer {
             // A cut before a stop mark leaves the lead byte before it alone, and it vanishes.
             let wide = fullwidth(c).unwrap_or(c);
             if let Some(&[lead, trail]) = self.read.forms(wide).first().map(|f| &**f) {
-                let bytes = [Set(ByteSet::HIGH), ByteOrSet::Byte(lead), ByteOrSet::Byte(trail)];
+                let bytes = [Set(ByteSet::HIGH), Label::Byte(lead), Label::Byte(trail)];
                 out.push(Arc::new(&bytes, self.cut_before_stop(), Some(LossKind::Vanished)));
             }
         }
@@ -258,7 +261,7 @@ impl Layer {
             };
             out.push(Arc::new(&[Set(ByteSet::HIGH), Set(eaten)], cost, mark));
         }
-        self.bad_pairs(score::MARK_TWO_BYTES + doubt, mark, out);
+        out.push(self.bad_pair(score::MARK_TWO_BYTES + doubt, mark));
     }
 
     /// Whether a character may be a mark that stands for ASCII, too: what Windows marks in step it marks with a question mark.
@@ -269,7 +272,7 @@ impl Layer {
 
     /// The choice that a mark stands for a lead byte and the ASCII character `eaten`.
     pub(crate) fn ate(&self, c: char, eaten: char) -> Option<Arc> {
-        let bytes = [ByteOrSet::Set(ByteSet::HIGH), ByteOrSet::Byte(eaten as u8)];
+        let bytes = [Label::Set(ByteSet::HIGH), Label::Byte(eaten as u8)];
         let mark = if self.is_shift() { score::MARK_ATE_AT_END } else { score::MARK_ATE_ASCII };
         let cost = mark + if eaten == '\n' { score::LINE_BEGINS } else { 0.0 };
         self.eats(c).then(|| Arc::new(&bytes, cost, Some(LossKind::Mark)))
@@ -277,7 +280,7 @@ impl Layer {
 
     /// Choices of bytes that left no trace before an observed character (`None`: at the end).
     pub(crate) fn vanished(&self, before: Option<char>, at_start: bool, out: &mut Vec<Arc>) {
-        use ByteOrSet::Set;
+        use Label::Set;
         let vanished = Some(LossKind::Vanished);
         if self.strips_controls() && !at_start {
             out.push(Arc::new(&[Set(self.reader.controls)], score::CONTROL_STRIPPED, vanished));
@@ -287,12 +290,16 @@ impl Layer {
                 out.push(Arc::known(form, score::SOFT_HYPHEN_STRIPPED, vanished));
             }
         }
+        // What else is lost before a mark is not told from what the mark stands for.
+        if !self.is_shift() && before.is_some_and(|c| is_mark(c, self.read)) {
+            return;
+        }
         // In step no character of a text is a private-use pair.
         if !(self.evidence.has_private_use || at_start && self.is_shift()) {
-            match self.is_shift() {
-                true => self.bad_pairs(score::PAIR_DROPPED, vanished, out),
-                false => out.extend(pairs(&self.reader.private, score::PRIVATE_USE_DROPPED, vanished)),
-            }
+            out.push(match self.is_shift() {
+                true => self.bad_pair(score::PAIR_DROPPED, vanished),
+                false => Arc::new(&[Label::Pair(&self.reader.private)], score::PRIVATE_USE_DROPPED, vanished),
+            });
         }
         let next = self.first_byte(before);
         if !self.read.is_single_byte() && before.is_none_or(|c| c.is_ascii() || self.is_shift()) {
@@ -310,11 +317,6 @@ impl Layer {
             out.push(Arc::new(&[Set(lost)], cost, vanished));
         }
     }
-}
-
-/// An arc for each set of lead bytes, with their trails.
-fn pairs(list: &[(ByteSet, ByteSet)], cost: f32, loss: Option<LossKind>) -> impl Iterator<Item = Arc> {
-    list.iter().map(move |&(leads, trails)| Arc::new(&[ByteOrSet::Set(leads), ByteOrSet::Set(trails)], cost, loss))
 }
 
 /// Trail bytes of pairs, of which those of ASCII are trail bytes of GBK's rarer and traditional ideographs.

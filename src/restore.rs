@@ -325,7 +325,6 @@ impl Search<'_> {
         }
         let mut arcs = self.memory.scratch.arcs.take();
         mode.layers[0].arcs(self.text[i], self.text.get(i + 1).copied(), &mut arcs);
-        arcs.truncate(self.width.arcs);
         if let Some(&Some(eaten)) = self.told.get(i) {
             arcs.extend(mode.layers[0].ate(self.text[i], eaten));
         }

@@ -60,7 +60,42 @@ impl ByteSet {
     }
 }
 
-/// One byte of a lattice: known, or one of a set that a [`Sets`] holds.
+/// Pairs of bytes, the lead of each above ASCII.
+#[derive(Debug)]
+pub(crate) struct Pairs {
+    leads: ByteSet,
+    /// The trails of each lead from 80 on.
+    trails: [ByteSet; 128],
+}
+
+impl Pairs {
+    pub(super) const fn new() -> Pairs {
+        Pairs { leads: ByteSet::EMPTY, trails: [ByteSet::EMPTY; 128] }
+    }
+
+    pub(super) fn add(&mut self, lead: u8, trails: ByteSet) {
+        if let Some(of_lead) = self.trails.get_mut(usize::from(lead).wrapping_sub(128)).filter(|_| !trails.is_empty()) {
+            *of_lead = of_lead.or(&trails);
+            self.leads = self.leads.with(lead);
+        }
+    }
+
+    pub(crate) fn leads(&self) -> ByteSet {
+        self.leads
+    }
+
+    /// The trails of a lead, none of a byte that is no lead.
+    pub(crate) fn trails(&self, lead: u8) -> ByteSet {
+        self.trails.get(usize::from(lead).wrapping_sub(128)).copied().unwrap_or(ByteSet::EMPTY)
+    }
+
+    /// The trails of any of some leads.
+    pub(crate) fn trails_of_any(&self, leads: ByteSet) -> ByteSet {
+        leads.iter().fold(ByteSet::EMPTY, |all, lead| all.or(&self.trails(lead)))
+    }
+}
+
+/// One byte of a lattice: known, or one of some that a [`Sets`] holds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Elem(u16);
 
@@ -74,37 +109,72 @@ impl Elem {
     }
 }
 
-/// The byte sets that a search has met, so that a hypothesis holds two bytes instead of a set.
-#[derive(Default)]
-pub(crate) struct Sets(Vec<ByteSet>);
+/// One of several bytes: any of a set, whatever stands before it, or the trail of the one before it.
+#[derive(Clone, Copy)]
+struct Choice {
+    set: ByteSet,
+    trails: Option<&'static Pairs>,
+}
 
-/// Sets past this many are not told apart any more: their elements are taken as any byte above ASCII. It bounds the
+impl Choice {
+    fn is(&self, other: &Choice) -> bool {
+        let same = match (self.trails, other.trails) {
+            (Some(a), Some(b)) => std::ptr::eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        same && self.set == other.set
+    }
+}
+
+/// The choices of bytes that a search has met, so that a hypothesis holds two bytes instead of a set.
+#[derive(Default)]
+pub(crate) struct Sets(Vec<Choice>);
+
+/// Choices past this many are not told apart any more: their elements are taken for the first one. It bounds the
 /// table; a search meets a few dozen.
 const MAX_SETS: usize = 4096;
 
 impl Sets {
-    /// The element for a set; `None` for the empty one.
+    /// The element for any byte of a set; `None` for the empty one.
     pub(crate) fn elem(&mut self, set: ByteSet) -> Option<Elem> {
         match set.len() {
             0 => None,
             1 => set.iter().next().map(Elem::byte),
-            _ => {
-                let at = self.0.iter().position(|s| *s == set).unwrap_or_else(|| {
-                    if self.0.len() >= MAX_SETS {
-                        return 0;
-                    }
-                    self.0.push(set);
-                    self.0.len() - 1
-                });
-                Some(Elem(256 + at as u16))
-            }
+            _ => Some(self.choice(Choice { set, trails: None })),
         }
     }
 
+    /// The element for a byte of a set that makes a pair with the byte before it; `None` for the empty set.
+    pub(crate) fn trail(&mut self, pairs: &'static Pairs, set: ByteSet) -> Option<Elem> {
+        (!set.is_empty()).then(|| self.choice(Choice { set, trails: Some(pairs) }))
+    }
+
+    fn choice(&mut self, choice: Choice) -> Elem {
+        let at = self.0.iter().position(|c| c.is(&choice)).unwrap_or_else(|| {
+            if self.0.len() >= MAX_SETS {
+                return 0;
+            }
+            self.0.push(choice);
+            self.0.len() - 1
+        });
+        Elem(256 + at as u16)
+    }
+
+    /// The bytes that an element may be, whatever stands before it.
     pub(crate) fn set(&self, elem: Elem) -> ByteSet {
         match elem.known() {
             Some(b) => ByteSet::EMPTY.with(b),
-            None => self.0[elem.0 as usize - 256],
+            None => self.0[elem.0 as usize - 256].set,
+        }
+    }
+
+    /// The bytes that an element may be after a byte.
+    pub(crate) fn set_after(&self, before: Option<u8>, elem: Elem) -> ByteSet {
+        let set = self.set(elem);
+        let choice = self.0.get((elem.0 as usize).wrapping_sub(256));
+        match (before, choice.and_then(|choice| choice.trails)) {
+            (Some(lead), Some(pairs)) => set.and(&pairs.trails(lead)),
+            _ => set,
         }
     }
 }

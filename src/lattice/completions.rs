@@ -81,8 +81,10 @@ pub(crate) fn completions(w: Encoding, pattern: &[Elem], sets: &Sets, model: &Mo
     let sizes = pattern.iter().map(|&e| sets.set(e).len());
     if sizes.product::<usize>() > MAX_PRODUCT {
         for &c in model.common_characters() {
+            let before = |i: usize, form: &[u8]| i.checked_sub(1).map(|i| form[i]);
             let fits = |form: &[u8]| {
-                form.len() == pattern.len() && form.iter().zip(pattern).all(|(&b, &e)| sets.set(e).contains(b))
+                form.len() == pattern.len()
+                    && (0..form.len()).all(|i| sets.set_after(before(i, form), pattern[i]).contains(form[i]))
             };
             if w.forms(c).iter().any(|f| fits(f)) {
                 each(c);
@@ -109,7 +111,7 @@ fn product(w: Encoding, pattern: &[Elem], sets: &Sets, bytes: &mut [u8; 4], at: 
             product(w, pattern, sets, bytes, at + 1, each);
         }
         None => {
-            for b in sets.set(pattern[at]).iter() {
+            for b in sets.set_after(at.checked_sub(1).map(|before| bytes[before]), pattern[at]).iter() {
                 bytes[at] = b;
                 product(w, pattern, sets, bytes, at + 1, each);
             }

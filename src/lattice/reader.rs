@@ -1,13 +1,9 @@
 //! What a decoder cannot read, or reads as what later passes drop: made once for each encoding.
 
-use std::cmp::Reverse;
 use std::sync::OnceLock;
 
-use super::{ByteSet, is_private_use};
+use super::{ByteSet, Pairs, is_private_use};
 use crate::codec::{Encoding, Parse};
-
-/// Pairs of bytes: leads with the trails that all of them have.
-type Pairs = Vec<(ByteSet, ByteSet)>;
 
 /// The bytes that an encoding's decoder makes no character of.
 #[derive(Debug)]
@@ -57,29 +53,19 @@ impl Reader {
                             _ => {}
                         }
                     }
-                    let add = |pairs: &mut Pairs, trails: ByteSet| match pairs.iter_mut().find(|p| p.1 == trails) {
-                        _ if trails.is_empty() => {}
-                        Some((leads, _)) => *leads = leads.with(lead),
-                        None => pairs.push((ByteSet::EMPTY.with(lead), trails)),
-                    };
-                    add(&mut malformed, bad);
-                    add(&mut private, dropped);
-                    add(&mut unreadable, bad.or(&dropped));
+                    malformed.add(lead, bad);
+                    private.add(lead, dropped);
+                    unreadable.add(lead, bad.or(&dropped));
                 }
                 _ => {}
             }
-        }
-        // The most pairs first: a narrow search tries no more than a few lists.
-        let by_size = |(leads, trails): &(ByteSet, ByteSet)| Reverse(leads.len() * trails.len());
-        for pairs in [&mut malformed, &mut private, &mut unreadable] {
-            pairs.sort_by_key(by_size);
         }
         let unpaired = Box::new([const { OnceLock::new() }; 256]);
         Reader { encoding, malformed, private, unreadable, controls, unpaired }
     }
 
     /// The pairs that are read as nothing, those of private use among them or not.
-    pub(super) fn unreadable(&self, with_private: bool) -> &[(ByteSet, ByteSet)] {
+    pub(super) fn unreadable(&self, with_private: bool) -> &Pairs {
         if with_private { &self.unreadable } else { &self.malformed }
     }
 

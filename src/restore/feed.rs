@@ -4,7 +4,7 @@ use super::beam::{Hypothesis, MAX_BEHIND, Pending};
 use super::width::BYTE;
 use super::{Event, EventKind, MOST_LOOKS, NONE, Node, Search};
 use crate::codec::{Encoding, Parse};
-use crate::lattice::{self, Arc, ByteOrSet, Elem, Status};
+use crate::lattice::{self, Arc, ByteSet, Elem, Label, Pairs, Status};
 use crate::model::{Context, Rated};
 use crate::repair::LossKind;
 use crate::{detect, score};
@@ -36,7 +36,7 @@ impl Search<'_> {
         &mut self,
         mut h: Hypothesis,
         layer: usize,
-        bytes: &[ByteOrSet],
+        bytes: &[Label],
         loss: Option<LossKind>,
         place: (usize, usize),
         out: &mut Vec<Hypothesis>,
@@ -53,15 +53,16 @@ impl Search<'_> {
         }
         let mut done = self.memory.scratch.lists.take();
         match first {
-            ByteOrSet::Byte(b) => self.push(h, layer, Elem::byte(b), place, &mut done),
-            ByteOrSet::Set(set) => {
-                let (parts, count) =
-                    lattice::split(&self.modes[h.mode as usize - 1].layers[layer], h.pending[layer].len == 0, set);
-                for &part in &parts[..count] {
-                    if let Some(e) = self.memory.sets.elem(part) {
-                        self.push(h, layer, e, place, &mut done);
-                    }
+            Label::Byte(b) => self.push(h, layer, Elem::byte(b), place, &mut done),
+            Label::Set(set) => self.push_any(h, layer, set, None, place, &mut done),
+            Label::Pair(pairs) => {
+                let mut led = self.memory.scratch.lists.take();
+                self.push_any(h, layer, pairs.leads(), None, place, &mut led);
+                for h in led.drain(..) {
+                    let trails = pairs.trails_of_any(self.last_byte(&h, layer, pairs.leads()));
+                    self.push_any(h, layer, trails, Some(pairs), place, &mut done);
                 }
+                self.memory.scratch.lists.give(led);
             }
         }
         match rest {
@@ -69,6 +70,46 @@ impl Search<'_> {
             _ => done.iter().for_each(|&d| self.feed(d, layer, rest, loss, place, out)),
         }
         self.memory.scratch.lists.give(done);
+    }
+
+    /// Adds a byte to a layer that is any of a set, or those that make a pair with the byte before it.
+    fn push_any(
+        &mut self,
+        h: Hypothesis,
+        layer: usize,
+        set: ByteSet,
+        pairs: Option<&'static Pairs>,
+        place: (usize, usize),
+        out: &mut Vec<Hypothesis>,
+    ) {
+        let pending = h.pending[layer].as_slice();
+        // Only a byte that is not known yet leaves more than one set of trails.
+        let pairs = pairs.filter(|_| pending.last().is_some_and(|lead| lead.known().is_none()));
+        let (parts, count) =
+            lattice::split(&self.modes[h.mode as usize - 1].layers[layer], pending.is_empty(), set);
+        for &part in &parts[..count] {
+            let elem = match pairs {
+                Some(pairs) => self.memory.sets.trail(pairs, part),
+                None => self.memory.sets.elem(part),
+            };
+            if let Some(e) = elem {
+                self.push(h, layer, e, place, out);
+            }
+        }
+    }
+
+    /// What the last byte may be that a layer was given, one of some.
+    fn last_byte(&self, h: &Hypothesis, layer: usize, some: ByteSet) -> ByteSet {
+        let layers = &self.modes[h.mode as usize - 1].layers;
+        if let Some(&last) = h.pending[layer].as_slice().last() {
+            return self.memory.sets.set(last);
+        }
+        let ends = |form: &[u8]| form.last().copied().filter(|&b| some.contains(b));
+        let of_char = |c: char| layers[layer].written.forms(c).iter().find_map(|form| ends(form));
+        match of_char(h.last).filter(|_| layer + 1 == layers.len()) {
+            Some(b) => ByteSet::EMPTY.with(b),
+            None => some,
+        }
     }
 
     /// The byte position of the coarse pass at which the first of the last `left` bytes of an observed character stands.
@@ -160,7 +201,7 @@ impl Search<'_> {
             return;
         }
         let set = self.memory.likely.bytes_of(self.model, &self.memory.sets, (written, pattern), read);
-        self.feed(h, layer + 1, &[ByteOrSet::Set(set)], Some(LossKind::Mark), place, out);
+        self.feed(h, layer + 1, &[Label::Set(set)], Some(LossKind::Mark), place, out);
     }
 
     /// The characters that fit a pattern, the likeliest of them as hypotheses.

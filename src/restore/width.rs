@@ -6,8 +6,6 @@ pub(super) struct Width {
     /// Hypotheses kept for each mode and number of pending bytes, and in all.
     pub(super) beam: usize,
     pub(super) all: usize,
-    /// Choices of bytes for an observed character.
-    pub(super) arcs: usize,
     /// Hypotheses of each mode, the best ones, for which bytes may have vanished without a trace before the next character.
     pub(super) losers: usize,
     /// Characters kept where bytes leave a choice.
@@ -59,18 +57,18 @@ const ALL: usize = usize::MAX;
 /// How much is tried as long as a text has not asked for much. The sample document needs a dozen losers: 市 of 市委 is the tenth of
 /// its place before the right context speaks.
 pub(super) const WIDE: Width =
-    Width { beam: 24, all: ALL, arcs: ALL, losers: 12, choices: 24, likely: 1024, looks: 100_000 };
+    Width { beam: 24, all: ALL, losers: 12, choices: 24, likely: 1024, looks: 100_000 };
 /// How much is tried until a text has asked for so many looks more than [`EACH`] for each of its characters. Of 1,009 texts of the lossy
 /// classes (`make_cases.py --seed 9 --per-class 16`, those of 90 characters and more) these restore 378 as they were meant where `WIDE`
 /// for all of them restores 379, in half of the time, and leave 7 % more wrong characters in the others.
 static WIDTHS: [(usize, Width); 3] = [
     (150_000, WIDE),
-    (250_000, Width { beam: 8, all: ALL, arcs: ALL, losers: 4, choices: 12, likely: 256, looks: 20_000 }),
-    (400_000, Width { beam: 4, all: 32, arcs: ALL, losers: 4, choices: 8, likely: 128, looks: 4_000 }),
+    (250_000, Width { beam: 8, all: ALL, losers: 4, choices: 12, likely: 256, looks: 20_000 }),
+    (400_000, Width { beam: 4, all: 32, losers: 4, choices: 8, likely: 128, looks: 4_000 }),
 ];
 /// What is left for long texts that ask for more, and for those that are made to be slow. With one hypothesis kept of a kind instead of
 /// two, half of UTF-8 as Big5 is lost that this restores.
-static LAST: Width = Width { beam: 2, all: 8, arcs: 6, losers: 2, choices: 4, likely: 64, looks: 400 };
+static LAST: Width = Width { beam: 2, all: 8, losers: 2, choices: 4, likely: 64, looks: 400 };
 /// Looks for each character that a long text may ask for as long as it lasts. With 100, 60 KB of UTF-8 as cp936 with marks take three
 /// quarters of the time and come out with a third more errors; with 300 they take four thirds of it and have as many.
 const EACH: usize = 200;
