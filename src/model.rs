@@ -196,6 +196,18 @@ impl Model {
         self.tables.steps(self.start(), chars, |nats, _| scored(nats));
     }
 
+    /// ln P of each of several runs after the same context, each character with whether a run begins with it.
+    pub(crate) fn score_runs(
+        &self,
+        context: &Context,
+        chars: impl Iterator<Item = (char, bool)>,
+        mut scored: impl FnMut(f32),
+    ) {
+        #[cfg(test)]
+        let chars = chars.inspect(|_| crate::bounds::rating());
+        self.tables.runs(*context, chars, |nats, _| scored(nats));
+    }
+
     /// A character that is to be rated in many contexts.
     pub(crate) fn candidate(&self, c: char) -> Candidate {
         self.tables.candidate(c)

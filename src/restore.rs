@@ -317,7 +317,12 @@ impl Search<'_> {
         let may_cost = |h: &Hypothesis, cost: f32| h.affords(cost, best, most);
         let mut may_lose = std::mem::take(&mut self.memory.scratch.may_lose);
         may_lose.clear();
-        may_lose.extend(group.iter().map(|h| self.coarse.may_lose(m - 1, self.positions(h, i), i)));
+        let outer = &mode.layers[0];
+        // What was lost of one character already is not told from what else may be, but where all of a kind is lost.
+        let again = outer.strips_controls() || outer.is_shift();
+        may_lose.extend(
+            group.iter().map(|h| (again || !h.has_lost()) && self.coarse.may_lose(m - 1, self.positions(h, i), i)),
+        );
         let mut lost = self.memory.scratch.lists.take();
         if may_lose.contains(&true) {
             let losers = group.iter().zip(&may_lose).filter(|(_, may_lose)| **may_lose).map(|(h, _)| h);

@@ -211,17 +211,27 @@ impl Grams {
         self.tables.0.look_up_all(sections[0], keys, LAST_TWO, two);
         self.tables.1.look_up_all(sections[1], keys, LAST_THREE, three);
         // One in four is not held; each of these would ask for a line that nothing else needs.
-        let (mut held, mut places, mut count) = ([0; BATCH], [0u8; BATCH], 0);
-        for (place, (&key, found)) in keys.iter().zip(&*three).enumerate() {
-            held[count % BATCH] = key;
-            places[count % BATCH] = place as u8;
-            count += usize::from(found.is_held());
+        look_up_held(&self.tables.2, sections[2], (keys, u64::MAX), three, four);
+    }
+
+    /// The same where all keys begin with the tokens after which the codes are `codes`. Few of the characters that could follow do.
+    pub(crate) fn look_up_after(
+        &self,
+        sections: [&[u8]; 3],
+        keys: &[u64],
+        codes: [u8; 3],
+        found: &mut [[Found; BATCH]; 3],
+    ) {
+        let [two, three, four] = found;
+        let follows = |n: usize| self.weights[n][usize::from(codes[n])].follows != 0;
+        if follows(0) {
+            self.tables.0.look_up_all(sections[0], keys, LAST_TWO, two);
         }
-        let held = &held[..count.min(BATCH)];
-        let mut answers = [Found::default(); BATCH];
-        self.tables.2.look_up_all(sections[2], held, u64::MAX, &mut answers);
-        for ((&place, answer), _) in places.iter().zip(answers).zip(held) {
-            four[usize::from(place) % BATCH] = answer;
+        if follows(1) {
+            look_up_held(&self.tables.1, sections[1], (keys, LAST_THREE), two, three);
+        }
+        if follows(2) {
+            look_up_held(&self.tables.2, sections[2], (keys, u64::MAX), three, four);
         }
     }
 
@@ -250,6 +260,29 @@ impl Grams {
         let after_three = (three.code & is_third & weight(1, after_two).follows) as u8;
         // Ratios are rounded.
         (Nats(nats & below(nats, 0)).to_f32(), [last, after_two, after_three])
+    }
+}
+
+/// Looks up those keys, as far as they are masked, that are held without their first token.
+#[inline(always)]
+fn look_up_held<const NIBBLES: usize>(
+    table: &Retrieval<NIBBLES>,
+    section: &[u8],
+    (keys, mask): (&[u64], u64),
+    shorter: &[Found; BATCH],
+    found: &mut [Found; BATCH],
+) {
+    let (mut held, mut places, mut count) = ([0; BATCH], [0u8; BATCH], 0);
+    for (place, (&key, shorter)) in keys.iter().zip(shorter).enumerate() {
+        held[count % BATCH] = key;
+        places[count % BATCH] = place as u8;
+        count += usize::from(shorter.is_held());
+    }
+    let held = &held[..count.min(BATCH)];
+    let mut answers = [Found::default(); BATCH];
+    table.look_up_all(section, held, mask, &mut answers);
+    for ((&place, answer), _) in places.iter().zip(answers).zip(held) {
+        found[usize::from(place) % BATCH] = answer;
     }
 }
 

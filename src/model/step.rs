@@ -20,6 +20,8 @@ struct Question {
     /// ln P(character | token, flags).
     cost: f32,
     kind: Kind,
+    /// Whether it is the first of a run.
+    is_first: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -111,7 +113,7 @@ impl Tables {
             return (Question { alone: (Nats::new(fixed), 0), kind: Kind::Fixed, ..Question::default() }, seen.flags);
         }
         let key = tokens << 16 | u64::from(seen.token);
-        (Question { key, alone: alone(), cost: seen.cost, kind: Kind::Text }, seen.flags)
+        (Question { key, alone: alone(), cost: seen.cost, kind: Kind::Text, is_first: false }, seen.flags)
     }
 
     /// The same for the end of a line; of CR LF the second half is certain.
@@ -120,7 +122,7 @@ impl Tables {
         let is_second_half = c == '\n' && tokens == u64::from(LINE) && flags.after_carriage_return();
         let (kind, nats) = if is_second_half { (Kind::Fixed, Nats::default()) } else { (Kind::End, nats) };
         let key = tokens << 16 | u64::from(LINE);
-        (Question { key, alone: (nats, code), cost: 0.0, kind }, flags.new_line(c == '\r'))
+        (Question { key, alone: (nats, code), cost: 0.0, kind, is_first: false }, flags.new_line(c == '\r'))
     }
 
     /// ln P(c | context), the part of it that is the token's, and the context afterwards.
@@ -133,28 +135,37 @@ impl Tables {
     }
 
     /// Rates characters one after the other, as [`Tables::step`] does.
-    pub(super) fn steps(
+    pub(super) fn steps(&self, context: Context, chars: impl Iterator<Item = char>, rated: impl FnMut(f32, f32)) {
+        self.runs(context, chars.map(|c| (c, false)), rated);
+    }
+
+    /// Rates runs of characters after the same context, each character with whether a run begins with it.
+    pub(super) fn runs(
         &self,
-        mut context: Context,
-        mut chars: impl Iterator<Item = char>,
+        start: Context,
+        mut chars: impl Iterator<Item = (char, bool)>,
         mut rated: impl FnMut(f32, f32),
     ) {
         let mut batch = Batch::default();
         let (tables, unigrams) = (self.chars(), self.unigrams());
+        let (mut before, mut codes) = ((start.tokens, start.flags), start.backoffs);
         loop {
-            let mut before = (context.tokens, context.flags);
-            batch.fill(chars.by_ref(), |c| {
+            batch.fill(chars.by_ref(), |(c, is_first)| {
+                if is_first {
+                    before = (start.tokens, start.flags);
+                }
                 let (question, flags) = self.question(&tables, unigrams, before, c);
                 before = (question.tokens(), flags);
-                question
+                Question { is_first, ..question }
             });
-            let mut codes = context.backoffs;
             batch.look_up(self, |question, found| {
+                if question.is_first {
+                    codes = start.backoffs;
+                }
                 let (nats, folded, after) = question.answer(|| self.grams.rate(found, codes, question.alone));
                 codes = after;
                 rated(nats, folded);
             });
-            context = Context { tokens: before.0, backoffs: codes, flags: before.1 };
             if batch.count < BATCH {
                 return;
             }
@@ -171,7 +182,7 @@ impl Tables {
                 self.question_of(tokens, flags, candidate.c, seen, || candidate.alone).0
             });
             let mut each = candidates.iter();
-            batch.look_up(self, |question, found| {
+            batch.look_up_after(self, context.backoffs, |question, found| {
                 let rating = || self.grams.rate(found, context.backoffs, question.alone);
                 let (nats, _, codes) = question.answer(rating);
                 let c = each.next().map_or('\0', |candidate| candidate.c);
@@ -216,10 +227,26 @@ impl Batch {
 
     /// Each question with what the tables hold of its last two, three and four tokens.
     #[inline(always)]
-    fn look_up(&self, tables: &Tables, mut each: impl FnMut(&Question, [Found; 3])) {
+    fn look_up(&self, tables: &Tables, each: impl FnMut(&Question, [Found; 3])) {
         let mut found = [[Found::default(); BATCH]; 3];
-        tables.grams.look_up_all(tables.gram_sections(), &self.keys[..self.count.min(BATCH)], &mut found);
-        let [two, three, four] = found;
+        tables.grams.look_up_all(tables.gram_sections(), self.keys(), &mut found);
+        self.answer(found, each);
+    }
+
+    /// The same where all are asked after the same tokens.
+    #[inline(always)]
+    fn look_up_after(&self, tables: &Tables, codes: [u8; 3], each: impl FnMut(&Question, [Found; 3])) {
+        let mut found = [[Found::default(); BATCH]; 3];
+        tables.grams.look_up_after(tables.gram_sections(), self.keys(), codes, &mut found);
+        self.answer(found, each);
+    }
+
+    fn keys(&self) -> &[u64] {
+        &self.keys[..self.count.min(BATCH)]
+    }
+
+    #[inline(always)]
+    fn answer(&self, [two, three, four]: [[Found; BATCH]; 3], mut each: impl FnMut(&Question, [Found; 3])) {
         for (((question, two), three), four) in self.questions.iter().zip(two).zip(three).zip(four).take(self.count) {
             each(question, [two, three, four]);
         }

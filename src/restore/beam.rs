@@ -44,6 +44,11 @@ impl Hypothesis {
         self.pending.iter().map(|p| p.len as usize).sum()
     }
 
+    /// Whether bytes of the character in the making are lost.
+    pub(super) fn has_lost(&self) -> bool {
+        self.pending_bytes() > 0 && self.loss > 1
+    }
+
     /// Whether it may go on at a cost, the best hypothesis promising `best` and others at most so much less.
     pub(super) fn affords(&self, cost: f32, best: f32, most: f32) -> bool {
         cost == 0.0 || best - self.promise - cost <= most

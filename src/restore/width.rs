@@ -56,8 +56,7 @@ fn part(of: usize, share: f32) -> usize {
 const ALL: usize = usize::MAX;
 /// How much is tried as long as a text has not asked for much. The sample document needs a dozen losers: 市 of 市委 is the tenth of
 /// its place before the right context speaks.
-pub(super) const WIDE: Width =
-    Width { beam: 24, all: ALL, losers: 12, choices: 24, likely: 1024, looks: 100_000 };
+pub(super) const WIDE: Width = Width { beam: 24, all: ALL, losers: 12, choices: 24, likely: 1024, looks: 100_000 };
 /// How much is tried until a text has asked for so many looks more than [`EACH`] for each of its characters. Of 1,009 texts of the lossy
 /// classes (`make_cases.py --seed 9 --per-class 16`, those of 90 characters and more) these restore 378 as they were meant where `WIDE`
 /// for all of them restores 379, in half of the time, and leave 7 % more wrong characters in the others.

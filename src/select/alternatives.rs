@@ -77,20 +77,20 @@ impl Totals<'_> {
     fn rate(&self, events: &[Event], i: usize, choices: &[char]) -> Vec<(char, f32)> {
         let model = self.model;
         let context = context_after(model, self.start, &events[..i]);
-        let after: Vec<char> = events[i + 1..].iter().filter_map(Event::emitted).take(RIGHT_CONTEXT).collect();
-        let total = |c: char| {
-            let (mut sum, mut context) = model.step(&context, c);
-            for &next in &after {
-                let (score, then) = model.step(&context, next);
-                sum += score;
-                context = then;
-            }
-            if self.at_end && after.len() < RIGHT_CONTEXT {
-                sum += model.score(&context, '\n').max(score::LINE_END);
-            }
-            sum
-        };
-        choices.iter().map(|&c| (c, total(c))).collect()
+        let mut after: Vec<char> = events[i + 1..].iter().filter_map(Event::emitted).take(RIGHT_CONTEXT).collect();
+        let ends = self.at_end && after.len() < RIGHT_CONTEXT;
+        if ends {
+            after.push('\n');
+        }
+        let runs = choices.iter().flat_map(|&c| std::iter::once((c, true)).chain(after.iter().map(|&c| (c, false))));
+        let (length, mut at) = (1 + after.len(), 0);
+        let mut totals: Vec<(char, f32)> = choices.iter().map(|&c| (c, 0.0)).collect();
+        model.score_runs(&context, runs, |nats| {
+            let is_end = ends && at % length == after.len();
+            totals[at / length].1 += if is_end { nats.max(score::LINE_END) } else { nats };
+            at += 1;
+        });
+        totals
     }
 
     /// Event `i` has changed: what is known of those that it judges is no longer true.
