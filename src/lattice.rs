@@ -10,7 +10,7 @@ mod completions;
 mod reader;
 
 pub(crate) use bytes::{ByteSet, Elem, Pairs, Sets};
-pub(crate) use completions::{Status, completions, split, status};
+pub(crate) use completions::{Status, completions, leads, split, status};
 use reader::Reader;
 
 use crate::codec::{Encoding, Parse};

@@ -77,6 +77,8 @@ struct Search<'a> {
     model: &'a Model,
     modes: &'a [Mode],
     text: &'a [char],
+    /// The same text as it stands.
+    stretch: &'a Stretch<'a>,
     coarse: Coarse,
     /// What structure tells of what each mark has eaten; empty where nothing eats.
     told: Vec<Option<char>>,
@@ -149,11 +151,13 @@ pub(crate) struct Stretch<'a> {
     pub(crate) text: &'a [char],
     /// The score of each character.
     pub(crate) costs: &'a [f32],
-    /// The model's state before each character as the text stands, and before the first one as far as it is repaired.
+    /// The model's state before each character as the text stands and after the last one, and before the first one as far as it is repaired.
     pub(crate) contexts: &'a [Context],
     pub(crate) start: Context,
     /// Whether it is the end of the whole text.
     pub(crate) at_end: bool,
+    /// Whether the next piece may begin before its end, wherever a character ends ([`Path::cut`]).
+    pub(crate) goes_on: bool,
 }
 
 /// Finds the best path through a text.
@@ -163,6 +167,7 @@ pub(crate) fn best_path(model: &Model, modes: &[Mode], stretch: &Stretch<'_>, me
         model,
         modes,
         text: stretch.text,
+        stretch,
         coarse: Coarse::new(model, modes, stretch),
         told: told::told(stretch.text, |c| modes.iter().any(|mode| mode.layers[0].eats(c))),
         width: memory.effort.width(),
@@ -206,8 +211,7 @@ impl Search<'_> {
             for group in beam.chunk_by(|a, b| a.mode == b.mode) {
                 if group[0].mode == 0 {
                     for h in group {
-                        let h = Hypothesis { from: i as u32, ..*h };
-                        let next = self.emit(h, self.text[i], i + 1, NONE);
+                        let next = self.stay(h, i);
                         beams[i + 1].push(next);
                     }
                 } else {
@@ -223,6 +227,15 @@ impl Search<'_> {
         let best = last.iter().filter(|h| h.mode == 0).max_by(|a, b| a.score.total_cmp(&b.score));
         let back = best.map_or(NONE, |h| h.back);
         self.path_to(back)
+    }
+
+    /// Reads observed character `i` as what it is. Where that is no path worth a search, the text as a whole says what it costs.
+    fn stay(&mut self, h: &Hypothesis, i: usize) -> Hypothesis {
+        let (h, c) = (Hypothesis { from: i as u32, ..*h }, self.text[i]);
+        match self.coarse.may_stay(i, self.stretch.costs[i]) {
+            true => self.emit(h, c, i + 1, NONE),
+            false => self.emit_rated(h, c, (self.stretch.costs[i], self.stretch.contexts[i + 1]), i + 1, NONE),
+        }
     }
 
     /// Goes on to one more observed character, or to the end.
@@ -410,7 +423,7 @@ impl Search<'_> {
             self.best = best;
             let mut next = Vec::new();
             for h in open.drain(..) {
-                if h.pending_bytes() == 0 {
+                if h.pending_bytes() == 0 || self.stretch.goes_on {
                     last.push(self.leave(h, score::LEAVE + score::AT_AN_END, n));
                 } else if at_end {
                     arcs.clear();

@@ -67,12 +67,11 @@ impl Fixer {
             let found = drafts.len();
             if !modes.is_empty() {
                 let at_end = part.is_last && piece.end == chars.len();
-                let contexts = &costs.contexts[piece.clone()];
-                let given = Stretch { text, costs: scores, contexts, start: from, at_end };
+                let contexts = &costs.contexts[piece.start..=piece.end];
+                let goes_on = piece.end < rest.end;
+                let given = Stretch { text, costs: scores, contexts, start: from, at_end, goes_on };
                 let mut path = restore::best_path(model, &modes, &given, &mut patience.memory);
-                if piece.end < rest.end
-                    && let Some(end) = path.cut(piece.len() - CUT_BACK)
-                {
+                if goes_on && let Some(end) = path.cut(piece.len() - CUT_BACK) {
                     piece.end = piece.start + end;
                     (rest.start, start) = (piece.end, restore::context_after(model, from, &path.events));
                 }

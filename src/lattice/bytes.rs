@@ -89,6 +89,11 @@ impl Pairs {
         self.trails.get(usize::from(lead).wrapping_sub(128)).copied().unwrap_or(ByteSet::EMPTY)
     }
 
+    /// The leads of any of some trails.
+    pub(crate) fn leads_of_any(&self, trails: ByteSet) -> ByteSet {
+        ByteSet::collect(self.leads.iter().filter(|&lead| !self.trails(lead).and(&trails).is_empty()))
+    }
+
     /// The trails of any of some leads.
     pub(crate) fn trails_of_any(&self, leads: ByteSet) -> ByteSet {
         leads.iter().fold(ByteSet::EMPTY, |all, lead| all.or(&self.trails(lead)))

@@ -1,6 +1,6 @@
 //! From bytes, some of them known only as a set, to the characters that they can be.
 
-use super::{ByteSet, Elem, Layer, Sets, TRAIL};
+use super::{ByteSet, Elem, Layer, Pairs, Sets, TRAIL};
 use crate::codec::{Encoding, Parse, utf8_length};
 use crate::model::Model;
 
@@ -60,17 +60,30 @@ pub(crate) fn status(w: Encoding, pattern: &[Elem], sets: &Sets) -> Status {
             Parse::Malformed => Status::Dead,
         };
     }
-    let first = pattern.first().map_or(ByteSet::EMPTY, |&e| sets.set(e));
-    let wanted = match w {
-        Encoding::Utf8 => match first.iter().next().and_then(utf8_length) {
-            Some(length) => length,
-            None => return Status::Dead,
-        },
-        w if w.is_single_byte() => 1,
-        _ if first.iter().next().is_some_and(|b| b < 0x80) => 1,
-        _ => 2,
-    };
-    if pattern.len() < wanted { Status::Incomplete } else { Status::Complete }
+    match length(w, pattern.first().map_or(ByteSet::EMPTY, |&e| sets.set(e))) {
+        None => Status::Dead,
+        Some(length) if pattern.len() < length => Status::Incomplete,
+        Some(_) => Status::Complete,
+    }
+}
+
+/// Bytes of a character whose first one is any of a part ([`split`]).
+fn length(w: Encoding, first: ByteSet) -> Option<usize> {
+    let first = first.iter().next();
+    match w {
+        Encoding::Utf8 => first.and_then(utf8_length),
+        w if w.is_single_byte() => Some(1),
+        _ => Some(if first.is_some_and(|b| b < 0x80) { 1 } else { 2 }),
+    }
+}
+
+/// Those of the leads of pairs, all of one part ([`split`]), whose trails may come next when such a lead goes on what is pending.
+pub(crate) fn leads(layer: &Layer, pending: &[Elem], sets: &Sets, part: ByteSet, pairs: &Pairs) -> ByteSet {
+    let first = pending.first().map_or(part, |&e| sets.set(e));
+    let completes = length(layer.written, first) == Some(pending.len() + 1);
+    let (parts, count) = split(layer, completes, ANY);
+    let next = parts[..count].iter().fold(ByteSet::EMPTY, |all, part| all.or(part));
+    pairs.leads_of_any(next).and(&part)
 }
 
 /// More products than this are not enumerated byte by byte; the common characters are tried against the pattern instead.

@@ -207,6 +207,11 @@ impl Coarse {
         self.is_near(mode, i, row.ahead[row.at(i)] + leave + self.fine_behind[i])
     }
 
+    /// Whether observed character `i`, which costs so much as it stands, may be what it is.
+    pub(super) fn may_stay(&self, i: usize, cost: f32) -> bool {
+        self.fine_ahead[i] + cost + self.fine_behind[i + 1] >= self.best - VAIN_HOPE - self.margin[i]
+    }
+
     /// Whether one of the characters that begin at some byte positions may have lost a byte.
     pub(super) fn may_lose(&self, mode: usize, mut positions: Range<usize>, i: usize) -> bool {
         let row = &self.rows[mode];

@@ -20,6 +20,16 @@ const SECOND_LOOK: usize = 64;
 /// 18,000 that are wrong are so for it, and a tenth of the time is saved; with 6 it is 27.
 const SECOND_LOOK_BEHIND: f32 = 8.0;
 
+/// What one of several bytes is to the byte beside it.
+#[derive(Clone, Copy)]
+enum Role {
+    Any,
+    /// One that the trail of a pair follows.
+    Lead(&'static Pairs),
+    /// The trail of the byte before it.
+    Trail(&'static Pairs),
+}
+
 impl Search<'_> {
     /// Gives the bytes of an arc to the outermost layer.
     pub(super) fn feed_arc(&mut self, h: &Hypothesis, arc: &Arc, from: usize, to: usize, out: &mut Vec<Hypothesis>) {
@@ -51,19 +61,18 @@ impl Search<'_> {
         if let Some(kind) = loss {
             h.loss = h.loss.max(loss_code(kind));
         }
-        if layer == 0 && h.pending[0].len == 0 {
-            h.at = self.byte_position(h.mode, place, bytes.len()) as u32;
-        }
+        self.begin(&mut h, layer, place, bytes.len());
         let mut done = self.memory.scratch.lists.take();
         match first {
             Label::Byte(b) => self.push(h, layer, Elem::byte(b), place, &mut done),
-            Label::Set(set) => self.push_any(h, layer, set, None, place, &mut done),
+            Label::Set(set) => self.push_any(&h, layer, set, Role::Any, place, &mut done),
             Label::Pair(pairs) => {
                 let mut led = self.memory.scratch.lists.take();
-                self.push_any(h, layer, pairs.leads(), None, place, &mut led);
-                for h in led.drain(..) {
+                self.push_any(&h, layer, pairs.leads(), Role::Lead(pairs), place, &mut led);
+                for mut h in led.drain(..) {
+                    self.begin(&mut h, layer, place, rest.len() + 1);
                     let trails = pairs.trails_of_any(self.last_byte(&h, layer, pairs.leads()));
-                    self.push_any(h, layer, trails, Some(pairs), place, &mut done);
+                    self.push_any(&h, layer, trails, Role::Trail(pairs), place, &mut done);
                 }
                 self.memory.scratch.lists.give(led);
             }
@@ -75,27 +84,31 @@ impl Search<'_> {
         self.memory.scratch.lists.give(done);
     }
 
-    /// Adds a byte to a layer that is any of a set, or those that make a pair with the byte before it.
+    /// Adds a byte to a layer that is any of a set, as far as its role allows.
     fn push_any(
         &mut self,
-        h: Hypothesis,
+        h: &Hypothesis,
         layer: usize,
         set: ByteSet,
-        pairs: Option<&'static Pairs>,
+        role: Role,
         place: (usize, usize),
         out: &mut Vec<Hypothesis>,
     ) {
         let pending = h.pending[layer].as_slice();
-        // Only a byte that is not known yet leaves more than one set of trails.
-        let pairs = pairs.filter(|_| pending.last().is_some_and(|lead| lead.known().is_none()));
-        let (parts, count) = lattice::split(&self.modes[h.mode as usize - 1].layers[layer], pending.is_empty(), set);
+        let of = &self.modes[h.mode as usize - 1].layers[layer];
+        let (parts, count) = lattice::split(of, pending.is_empty(), set);
         for &part in &parts[..count] {
-            let elem = match pairs {
-                Some(pairs) => self.memory.sets.trail(pairs, part),
-                None => self.memory.sets.elem(part),
+            let sets = &mut self.memory.sets;
+            let elem = match role {
+                Role::Lead(pairs) => sets.elem(lattice::leads(of, pending, sets, part, pairs)),
+                // Only a lead that is not known yet leaves more than one set of trails.
+                Role::Trail(pairs) if pending.last().is_some_and(|lead| lead.known().is_none()) => {
+                    sets.trail(pairs, part)
+                }
+                _ => sets.elem(part),
             };
             if let Some(e) = elem {
-                self.push(h, layer, e, place, out);
+                self.push(*h, layer, e, place, out);
             }
         }
     }
@@ -111,6 +124,13 @@ impl Search<'_> {
         match of_char(h.last).filter(|_| layer + 1 == layers.len()) {
             Some(b) => ByteSet::EMPTY.with(b),
             None => some,
+        }
+    }
+
+    /// Notes where a character begins, if one begins with the first of the last `left` bytes of an observed character.
+    fn begin(&self, h: &mut Hypothesis, layer: usize, place: (usize, usize), left: usize) {
+        if layer == 0 && h.pending[0].len == 0 {
+            h.at = self.byte_position(h.mode, place, left) as u32;
         }
     }
 
@@ -256,7 +276,7 @@ impl Search<'_> {
     }
 
     /// The same with what the model says of the character, and the context after it.
-    fn emit_rated(
+    pub(super) fn emit_rated(
         &mut self,
         h: Hypothesis,
         c: char,

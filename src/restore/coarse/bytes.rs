@@ -12,6 +12,16 @@ pub(super) struct Bytes {
     pub(super) start: Vec<u32>,
 }
 
+/// What a layer reads.
+#[derive(Clone, Copy, PartialEq)]
+enum Unit {
+    Char(char),
+    /// What the layer before could not read.
+    Lost,
+    /// As [`Kind::Barrier`].
+    Barrier,
+}
+
 /// What a byte position stands for.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Kind {
@@ -27,26 +37,26 @@ pub(super) enum Kind {
 impl Bytes {
     pub(super) fn of(mode: &Mode, text: &[char]) -> Bytes {
         let folds = mode.layers[0].folds_width();
-        // What each layer reads, nothing where the one before could not read its bytes.
-        let mut chars: Vec<(Option<char>, u32)> = text.iter().map(|&c| Some(c)).zip(0..).collect();
+        let mut units: Vec<(Unit, u32)> = text.iter().map(|&c| Unit::Char(c)).zip(0..).collect();
         let mut found = Bytes { bytes: Vec::new(), kinds: Vec::new(), start: Vec::new() };
         let mut origin = Vec::new();
         for (k, layer) in mode.layers.iter().enumerate() {
             if k > 0 {
-                chars = found.read(&mode.layers[k - 1], &origin);
+                units = found.read(&mode.layers[k - 1], &origin);
             }
             found.bytes.clear();
             found.kinds.clear();
             origin.clear();
-            for &(c, from) in &chars {
+            for &(unit, from) in &units {
+                let c = if let Unit::Char(c) = unit { Some(c) } else { None };
                 let wide = c.filter(|c| folds && !c.is_alphanumeric()).and_then(lattice::fullwidth).or(c);
                 let form = wide.and_then(|c| layer.read.forms(c).first().copied());
                 let after_byte = found.bytes.last().is_some_and(|&b| b >= 0x80);
-                let kind = match (c, form) {
-                    (None, _) => Kind::Lost,
-                    (Some(c), _) if layer.may_be_lost(c, after_byte) => Kind::Open,
-                    (_, Some(_)) => Kind::Byte,
-                    (_, None) => Kind::Barrier,
+                let kind = match unit {
+                    Unit::Lost => Kind::Lost,
+                    Unit::Char(c) if layer.may_be_lost(c, after_byte) => Kind::Open,
+                    Unit::Char(_) if form.is_some() => Kind::Byte,
+                    _ => Kind::Barrier,
                 };
                 found.bytes.extend_from_slice(form.as_deref().unwrap_or(b"?"));
                 found.kinds.resize(found.bytes.len(), kind);
@@ -61,22 +71,22 @@ impl Bytes {
         found
     }
 
-    /// The characters that a layer's writer makes of the bytes, with where they come from; one for each place it cannot read.
-    fn read(&self, layer: &Layer, origin: &[u32]) -> Vec<(Option<char>, u32)> {
-        let mut chars: Vec<(Option<char>, u32)> = Vec::new();
+    /// What a layer's writer makes of the bytes, with where it comes from; one unit for each place that it cannot read.
+    fn read(&self, layer: &Layer, origin: &[u32]) -> Vec<(Unit, u32)> {
+        let mut units: Vec<(Unit, u32)> = Vec::new();
         let mut at = 0;
         while at < self.bytes.len() {
-            let parse = layer.written.parse(&self.bytes[at..self.bytes.len().min(at + 4)]);
-            let (c, len) = match parse {
-                _ if matches!(self.kinds[at], Kind::Lost | Kind::Barrier) => (None, 1),
-                Parse::Char { c, len } | Parse::Pair { first: c, len, .. } => (Some(c), len),
-                Parse::Incomplete | Parse::Malformed => (None, 1),
+            let (unit, len) = match (self.kinds[at], layer.written.parse(&self.bytes[at..self.bytes.len().min(at + 4)]))
+            {
+                (Kind::Barrier, _) => (Unit::Barrier, 1),
+                (Kind::Lost, _) | (_, Parse::Incomplete | Parse::Malformed) => (Unit::Lost, 1),
+                (_, Parse::Char { c, len } | Parse::Pair { first: c, len, .. }) => (Unit::Char(c), len),
             };
-            if c.is_some() || chars.last().is_none_or(|last| last.0.is_some()) {
-                chars.push((c, origin[at]));
+            if unit != Unit::Lost || units.last().is_none_or(|last| last.0 != Unit::Lost) {
+                units.push((unit, origin[at]));
             }
             at += len as usize;
         }
-        chars
+        units
     }
 }
