@@ -58,10 +58,7 @@ impl Search<'_> {
             out.push(h);
             return;
         };
-        if let Some(kind) = loss {
-            h.loss = h.loss.max(loss_code(kind));
-        }
-        self.begin(&mut h, layer, place, bytes.len());
+        self.begin(&mut h, layer, loss, place, bytes.len());
         let mut done = self.memory.scratch.lists.take();
         match first {
             Label::Byte(b) => self.push(h, layer, Elem::byte(b), place, &mut done),
@@ -70,7 +67,7 @@ impl Search<'_> {
                 let mut led = self.memory.scratch.lists.take();
                 self.push_any(&h, layer, pairs.leads(), Role::Lead(pairs), place, &mut led);
                 for mut h in led.drain(..) {
-                    self.begin(&mut h, layer, place, rest.len() + 1);
+                    self.begin(&mut h, layer, loss, place, rest.len() + 1);
                     let trails = pairs.trails_of_any(self.last_byte(&h, layer, pairs.leads()));
                     self.push_any(&h, layer, trails, Role::Trail(pairs), place, &mut done);
                 }
@@ -127,8 +124,9 @@ impl Search<'_> {
         }
     }
 
-    /// Notes where a character begins, if one begins with the first of the last `left` bytes of an observed character.
-    fn begin(&self, h: &mut Hypothesis, layer: usize, place: (usize, usize), left: usize) {
+    /// Notes of a character what is lost of it, and where it begins, if it does with the first of the last `left` bytes of an observed one.
+    fn begin(&self, h: &mut Hypothesis, layer: usize, loss: Option<LossKind>, place: (usize, usize), left: usize) {
+        h.loss = h.loss.max(loss.map_or(0, loss_code));
         if layer == 0 && h.pending[0].len == 0 {
             h.at = self.byte_position(h.mode, place, left) as u32;
         }
