@@ -12,6 +12,7 @@ use crate::codec::Encoding;
 use crate::detect;
 use crate::fast;
 use crate::model::Model;
+use crate::patience::Patience;
 use crate::search::{self, Options};
 use crate::select::{self, Draft};
 
@@ -45,10 +46,11 @@ pub(crate) fn repair(
     limit: i32,
     options: &Options<'_>,
     least: f64,
+    patience: &mut Patience,
 ) -> Option<(Vec<Draft>, Vec<Range<usize>>)> {
     let first = fast::first(model, text, limit)?;
     let sample = chunk_at(text, first);
-    let findings = findings(model, text, first, options);
+    let findings = findings(model, text, first, options, patience);
     let finding = findings.into_iter().find(|finding| {
         finding.confidence >= least
             && search::sisters(&finding.chain, options)
@@ -101,7 +103,7 @@ fn chunk_end(text: &str, start: usize) -> usize {
 }
 
 /// The chains that may explain the text from an unusual place on, the most promising first.
-fn findings(model: &Model, text: &str, from: usize, options: &Options<'_>) -> Vec<Finding> {
+fn findings(model: &Model, text: &str, from: usize, options: &Options<'_>, patience: &mut Patience) -> Vec<Finding> {
     let from = fast::boundary(text, from.saturating_sub(fast::AROUND));
     let to = fast::boundary(text, from + SAMPLE);
     let chars: Vec<char> = text[from..to].chars().collect();
@@ -112,7 +114,7 @@ fn findings(model: &Model, text: &str, from: usize, options: &Options<'_>) -> Ve
     let hottest = search::sample(stretch, scores);
     let bytes: usize = stretch[hottest.clone()].iter().map(|c| c.len_utf8()).sum();
     let before = f64::from(scores[hottest].iter().sum::<f32>()) / bytes.max(1) as f64;
-    let trials = search::trials(model, stretch, scores, options);
+    let trials = patience.trials(model, stretch, scores, options);
     let sure = trials.into_iter().take(CHAINS).filter(select::is_sure);
     sure.map(|trial| Finding {
         before,

@@ -6,7 +6,6 @@ mod pieces;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use modes::is_far_behind;
 use pieces::Part;
 
 use crate::beyond::Lost;
@@ -75,26 +74,28 @@ impl Fixer {
         let limit = fast::limit(text.len());
         let places = fast::places(model, text, limit);
         let is_all = places.first().is_some_and(|place| place.len() == text.len());
+        let mut patience = Patience::default();
         if is_all
             && text.len() >= bulk::LEAST
-            && let Some((mut drafts, left)) = bulk::repair(model, text, limit, &self.search_options(), self.least())
+            && let Some((mut drafts, left)) =
+                bulk::repair(model, text, limit, &self.search_options(), self.least(), &mut patience)
         {
-            drafts.append(&mut self.drafts_in(model, text, left));
+            drafts.append(&mut self.drafts_in(model, text, left, &mut patience));
             drafts.sort_by_key(|draft| draft.from);
             return drafts;
         }
-        let drafts = self.drafts_in(model, text, places);
+        let drafts = self.drafts_in(model, text, places, &mut patience);
         match fast::closer_limit(limit) {
             // More damage is likely where there is some.
             Some(closer) if !is_all && !drafts.is_empty() => {
-                self.drafts_in(model, text, fast::places(model, text, closer))
+                self.drafts_in(model, text, fast::places(model, text, closer), &mut Patience::default())
             }
             _ => drafts,
         }
     }
 
     /// What is found in places of a text, in bytes of the text.
-    fn drafts_in(&self, model: &Model, text: &str, places: Vec<Range<usize>>) -> Vec<Draft> {
+    fn drafts_in(&self, model: &Model, text: &str, places: Vec<Range<usize>>, patience: &mut Patience) -> Vec<Draft> {
         let mut parts: Vec<(Range<usize>, Vec<char>, Vec<Lost>)> = Vec::new();
         for place in places.into_iter().flat_map(|place| fast::parts(text, place)) {
             let chars: Vec<char> = text[place.clone()].chars().collect();
@@ -103,7 +104,6 @@ impl Fixer {
         }
         beyond::agree(parts.iter_mut().map(|part| &mut part.2));
         let mut all = Vec::new();
-        let mut patience = Patience::default();
         let mut done = 0;
         for (place, chars, lost) in parts {
             if place.start != done {
@@ -115,7 +115,7 @@ impl Fixer {
                 continue;
             }
             let costs = detect::costs(model, &text[..place.start], &chars);
-            let mut drafts = self.look(model, &chars, costs, lost, place.end == text.len(), &mut patience);
+            let mut drafts = self.look(model, &chars, costs, lost, place.end == text.len(), patience);
             report::locate(&mut drafts, place.start, &chars);
             all.append(&mut drafts);
         }
@@ -160,9 +160,9 @@ impl Fixer {
             }
             done = range.end;
             let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
-            let trials = patience.knows_nothing().then(|| search::trials(model, stretch, scores, &options));
+            let trials = patience.knows_nothing().then(|| patience.trials(model, stretch, scores, &options));
             let most = trials.iter().flatten().map(|t| t.gain).next().unwrap_or_default();
-            let whole = trials.iter().flatten().take(WHOLE_TRIALS).filter(|t| !is_far_behind(t.gain, most));
+            let whole = trials.iter().flatten().take(WHOLE_TRIALS).filter(|t| !search::is_far_behind(t.gain, most));
             let mut undone = whole.filter_map(|t| select::whole(model, t, stretch, scores, &options));
             if let Some(mut draft) = undone.next() {
                 draft.shift(range.start);

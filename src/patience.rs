@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use crate::detect;
 use crate::lattice::Flavour;
-use crate::restore::Memory;
-use crate::search::Trial;
+use crate::model::Model;
+use crate::restore::{self, Memory};
+use crate::search::{self, Trial};
 use crate::select::Draft;
 
 /// Of a long stretch that cannot be explained, a piece is tried after one, two, four pieces and so on, where so many in a row
@@ -35,18 +36,23 @@ pub(crate) struct Patience {
     in_vain: u32,
     /// Characters that are passed over.
     pass: usize,
+    /// What promised most nearby.
+    nearby: Option<Nearby>,
     /// What explained the piece before.
     known: Option<Known>,
     /// What the search keeps, for all of the text.
     pub(crate) memory: Memory,
 }
 
-/// What has explained a piece.
+/// The most promising chains of a sample of so many characters, the best first.
+struct Nearby {
+    trials: Vec<Trial>,
+    length: usize,
+}
+
+/// What is known of the one chain nearby where it has explained a piece: what its reader does with what it cannot decode.
+#[derive(Clone, Copy)]
 struct Known {
-    trial: Trial,
-    /// What it promised for a character.
-    promise: f32,
-    /// What its reader does with what it cannot decode.
     flavour: Option<Flavour>,
 }
 
@@ -76,19 +82,38 @@ impl Patience {
         self.known.is_none() && self.in_vain == 0
     }
 
-    /// The chain that explained the piece before.
-    pub(crate) fn known(&self) -> Option<&Trial> {
-        self.known.as_ref().map(|known| &known.trial)
-    }
-
-    /// What its reader did with what it could not decode.
+    /// What the reader of the chain that explained the piece before did with what it could not decode.
     pub(crate) fn flavour(&self) -> Option<Flavour> {
-        self.known.as_ref().and_then(|known| known.flavour)
+        self.known.and_then(|known| known.flavour)
     }
 
-    /// Whether the chain that explained the piece before promises as much for so many characters of this one.
-    pub(crate) fn is_alike(&self, trial: &Trial, length: usize) -> bool {
-        self.known.as_ref().is_some_and(|known| trial.gain >= ALIKE * known.promise * length as f32)
+    /// Chains that may explain a text, the most promising first. Those that did nearby are tried first: where the best of them promises
+    /// as much here there is no need to look for others.
+    pub(crate) fn trials(
+        &mut self,
+        model: &Model,
+        text: &[char],
+        scores: &[f32],
+        options: &search::Options<'_>,
+    ) -> Vec<Trial> {
+        let length = search::sample(text, scores).len();
+        if let Some(nearby) = &self.nearby {
+            let again = |trial: &Trial| search::again(model, &trial.chain, text, scores, options);
+            let mut trials: Vec<Trial> = nearby.trials.iter().filter_map(again).collect();
+            trials.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+            let promise = ALIKE * nearby.trials[0].gain / nearby.length as f32;
+            if trials.first().is_some_and(|best| best.gain >= promise * length as f32) {
+                return trials;
+            }
+        }
+        let trials = search::trials(model, text, scores, options);
+        self.known = None;
+        self.nearby = trials.first().filter(|_| length > 0).map(|best| {
+            let most = best.gain;
+            let near = trials.iter().take_while(|trial| !search::is_far_behind(trial.gain, most));
+            Nearby { trials: near.take(restore::MAX_MODES).cloned().collect(), length }
+        });
+        trials
     }
 
     /// The part of a sample that tells whether the rest is worth its time, after something was tried in vain.
@@ -120,13 +145,16 @@ impl Patience {
         let more = self.in_vain.checked_sub(2 * IN_VAIN);
         self.pass = more.map_or(0, |more| LONGEST_UNKNOWN << (more / 2).min(MOST_PASSED));
         self.known = None;
+        if self.in_vain > 0 {
+            self.nearby = None;
+        }
         if let Some(first) = drafts.first()
             && share >= EXPLAINED
             && drafts.iter().all(|draft| draft.chain == first.chain)
             && let Some(trial) = trials.iter().find(|trial| trial.chain == first.chain)
         {
-            let promise = trial.gain / sample.max(1) as f32;
-            self.known = Some(Known { trial: trial.clone(), promise, flavour });
+            self.nearby = Some(Nearby { trials: vec![trial.clone()], length: sample.max(1) });
+            self.known = Some(Known { flavour });
         }
     }
 }

@@ -356,6 +356,14 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
     found
 }
 
+/// A loose reading this far behind the best one is not searched with: so many nats, or this share of the best one's gain.
+pub(crate) const BEHIND: f32 = 15.0;
+const FAR_BEHIND: f32 = 0.25;
+/// Whether a loose reading's gain is too far behind that of the best one.
+pub(crate) fn is_far_behind(gain: f32, most: f32) -> bool {
+    gain < most - (most * FAR_BEHIND).max(BEHIND)
+}
+
 /// What a chain that is known from nearby promises here.
 pub(crate) fn again(
     model: &Model,

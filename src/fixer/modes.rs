@@ -26,7 +26,8 @@ impl Fixer {
             let most = *best.get_or_insert(trial.gain);
             let losses = if trial.errors > 0 { LOSSES_HIDE } else { 0.0 };
             let promise = trial.gain + losses + if evidence.has_marks { MARKS_HIDE } else { 0.0 };
-            if promise + ENDS < 0.0 || is_far_behind(trial.gain, most) || modes.len() + 1 >= restore::MAX_MODES {
+            if promise + ENDS < 0.0 || search::is_far_behind(trial.gain, most) || modes.len() + 1 >= restore::MAX_MODES
+            {
                 break;
             }
             // A text is read by one reader, so that what its marks ate is one question for all of them.
@@ -36,7 +37,7 @@ impl Fixer {
                 .last()
                 .and_then(|s| s.encodings())
                 .is_some_and(|s| !s.read.is_single_byte() && text.iter().any(|&c| is_mark(c, s.read)));
-            if marked && trial.gain >= most - BEHIND {
+            if marked && trial.gain >= most - search::BEHIND {
                 let eats = if text.contains(&'\u{fffd}') { score::FLAVOUR_EATS_UNICODE } else { score::FLAVOUR };
                 let both = [(Flavour::Alone, score::FLAVOUR), (Flavour::Eats, eats)];
                 for (each, prior) in both.into_iter().filter(|(each, _)| flavour.is_none_or(|known| known == *each)) {
@@ -89,9 +90,6 @@ fn sister(chain: &Chain, text: &[char], options: &search::Options<'_>) -> Option
     most.1
 }
 
-/// A loose reading this far behind the best one is not searched with: so many nats, or this share of the best one's gain.
-const BEHIND: f32 = 15.0;
-const FAR_BEHIND: f32 = 0.25;
 /// What a span costs at least: to enter and to leave, at both ends of the text.
 const ENDS: f32 = score::ENTER + score::LEAVE + 2.0 * score::AT_AN_END;
 /// What marks may hide of a chain's gain in its loose reading, in nats: the characters that they stand for. Of 1,920 cases of
@@ -99,11 +97,6 @@ const ENDS: f32 = score::ENTER + score::LEAVE + 2.0 * score::AT_AN_END;
 const MARKS_HIDE: f32 = 4.0;
 /// What losses may hide of a chain's gain in its loose reading, in nats.
 const LOSSES_HIDE: f32 = 4.0;
-
-/// Whether a loose reading's gain is too far behind that of the best one.
-pub(super) fn is_far_behind(gain: f32, most: f32) -> bool {
-    gain < most - (most * FAR_BEHIND).max(BEHIND)
-}
 
 #[cfg(test)]
 mod tests {

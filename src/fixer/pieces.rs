@@ -56,13 +56,8 @@ impl Fixer {
                     continue;
                 }
             }
-            let again = patience.known().and_then(|t| search::again(model, &t.chain, text, scores, &options));
-            let again = again.filter(|trial| patience.is_alike(trial, sample.len()));
-            let mut flavour = patience.flavour().filter(|_| again.is_some());
-            let trials = match again {
-                Some(trial) => vec![trial],
-                None => trials.take().unwrap_or_else(|| search::trials(model, text, scores, &options)),
-            };
+            let trials = trials.take().unwrap_or_else(|| patience.trials(model, text, scores, &options));
+            let mut flavour = patience.flavour();
             let modes = self.modes(text, scores, &trials, part.annotated, flavour);
             let found = drafts.len();
             if !modes.is_empty() {
