@@ -116,6 +116,16 @@ mod tests {
     }
 
     #[test]
+    fn no_reading_is_parted_from_its_character() {
+        let annotated = "园區(qū)產(chǎn)業(yè)發(fā)展快，企業(yè)服務(wù)好，优質(zhì)項目多。";
+        let text = "园區產業發展快，企業服務好，优質項目多。";
+        for cut in 0..16 {
+            let before = "本市".repeat(cut) + "：";
+            assert_eq!(fix_text(&(before.clone() + &annotated.repeat(50))), before + &text.repeat(50), "cut {cut}");
+        }
+    }
+
+    #[test]
     fn damage_is_found_wherever_it_stands_in_a_suspicious_stretch() {
         let odd = "She said the café’s “daily special” was fine – nothing more…\n";
         let last = damaged("utf-8 as windows-1252", SENTENCES[3]);

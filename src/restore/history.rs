@@ -89,7 +89,10 @@ impl Path {
     /// Drops what comes after the last place among the first `most` observed characters at which a character ends, and gives that
     /// place. A mode that goes on there ends.
     pub(crate) fn cut(&mut self, most: usize) -> Option<usize> {
-        let ends = |pair: &[Event]| (1..=most).contains(&pair[0].to) && pair[1].from >= pair[0].to;
+        // A reading belongs to the character before it.
+        let ends = |pair: &[Event]| {
+            (1..=most).contains(&pair[0].to) && pair[1].from >= pair[0].to && pair[1].kind != EventKind::Removed
+        };
         let last = self.events.windows(2).rposition(ends)?;
         let Event { to, mode, .. } = self.events[last];
         self.events.truncate(last + 1);
