@@ -53,9 +53,10 @@ impl Fixer {
             modes.push(Mode::new(chain, best.prior, evidence, Flavour::Alone));
         }
         modes.truncate(restore::MAX_MODES - 1);
-        // Bytes lost from text in GBK are looked for where no chain explains more.
+        // Bytes lost from text in GBK are looked for where no chain explains more, and in no Japanese.
         let is_explained = trials.first().is_some_and(|best| select::is_sure(best) && best.explains_most(text, scores));
-        if !is_explained && text.iter().any(|&c| is_han(c)) {
+        let count = |is: fn(&char) -> bool| text.iter().filter(|&c| is(c)).count();
+        if !is_explained && count(|&c| is_han(c)) > count(|c| matches!(c, '\u{3040}'..='\u{30ff}')) {
             let chain = Chain::new([Step::Misread { written: Encoding::Gbk, read: Encoding::Gbk }]);
             let prior = score::step_prior(Encoding::Gbk, Encoding::Gbk);
             let glosses = annotated && self.options.annotations == Annotations::Remove;
