@@ -7,7 +7,7 @@ use crate::lattice::Flavour;
 use crate::model::Model;
 use crate::restore::{self, Memory};
 use crate::search::{self, Trial};
-use crate::select::Draft;
+use crate::select::{self, Draft};
 
 /// Of a long stretch that cannot be explained, a piece is tried after one, two, four pieces and so on, where so many in a row
 /// were tried in vain, or twice as many were explained in part only: noise is not worth more.
@@ -108,7 +108,7 @@ impl Patience {
         }
         let trials = search::trials(model, text, scores, options);
         self.known = None;
-        self.nearby = trials.first().filter(|_| length > 0).map(|best| {
+        self.nearby = trials.first().filter(|best| select::is_sure(best)).map(|best| {
             let most = best.gain;
             let near = trials.iter().take_while(|trial| !search::is_far_behind(trial.gain, most));
             Nearby { trials: near.take(restore::MAX_MODES).cloned().collect(), length }
