@@ -108,7 +108,8 @@ impl Patience {
         }
         let trials = search::trials(model, text, scores, options);
         self.known = None;
-        self.nearby = trials.first().filter(|best| select::is_sure(best)).map(|best| {
+        let explains = |best: &&Trial| select::is_sure(best) && best.explains_most(text, scores);
+        self.nearby = trials.first().filter(explains).map(|best| {
             let most = best.gain;
             let near = trials.iter().take_while(|trial| !search::is_far_behind(trial.gain, most));
             Nearby { trials: near.take(restore::MAX_MODES).cloned().collect(), length }

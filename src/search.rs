@@ -215,7 +215,7 @@ impl Reading {
 /// What the true reading of damaged text costs at most of what the damaged text costs.
 const MOST_LEFT: f32 = 0.6;
 /// Characters that a reading must have for each that lost something, so that they tell that it is right.
-const READ_OF_LOST: usize = 3;
+const READ_OF_LOST: usize = 4;
 /// Text of which less than one character in so many is beyond ASCII is mostly ASCII.
 const MOSTLY_ASCII: usize = 3;
 /// So many characters of sound UTF-8 are no chance.
