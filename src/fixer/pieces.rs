@@ -36,6 +36,9 @@ impl Fixer {
     ) {
         let Part { model, chars, costs, .. } = *part;
         let options = self.search_options();
+        // Scripts that annotate write and read GBK: what explains nothing of all of it is not looked for in its pieces.
+        let is_plain =
+            part.annotated && trials.as_ref().is_some_and(|trials| !trials.first().is_some_and(select::is_sure));
         let mut trials = trials.filter(|_| stretch.len() <= patience.longest());
         let mut rest = stretch;
         let mut start = costs.contexts[rest.start];
@@ -56,7 +59,11 @@ impl Fixer {
                     continue;
                 }
             }
-            let trials = trials.take().unwrap_or_else(|| patience.trials(model, text, scores, &options));
+            let trials = match trials.take() {
+                _ if is_plain => Vec::new(),
+                Some(trials) => trials,
+                None => patience.trials(model, text, scores, &options),
+            };
             let mut flavour = patience.flavour();
             let modes = self.modes(text, scores, &trials, part.annotated, flavour);
             let found = drafts.len();
