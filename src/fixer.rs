@@ -160,7 +160,12 @@ impl Fixer {
             }
             done = range.end;
             let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
-            let trials = patience.knows_nothing().then(|| patience.trials(model, stretch, scores, &options));
+            // Scripts that annotate write and read GBK; what else may be there is plain, or not looked for.
+            let is_plain = part.annotated && !Patience::glance(model, stretch, scores, &options);
+            let trials = patience.knows_nothing().then(|| match is_plain {
+                true => Vec::new(),
+                false => patience.trials(model, stretch, scores, &options),
+            });
             let most = trials.iter().flatten().map(|t| t.gain).next().unwrap_or_default();
             let whole = trials.iter().flatten().take(WHOLE_TRIALS).filter(|t| !search::is_far_behind(t.gain, most));
             let mut undone = whole.filter_map(|t| select::whole(model, t, stretch, scores, &options));

@@ -1,7 +1,5 @@
 //! What one piece of a long stretch teaches about the next: how it was damaged, or that nothing is to be had there.
 
-use std::ops::Range;
-
 use crate::detect;
 use crate::lattice::Flavour;
 use crate::model::Model;
@@ -16,7 +14,7 @@ const IN_VAIN: u32 = 2;
 const MOST_PASSED: u32 = 10;
 /// A stretch is searched in pieces of so many characters at most as long as nothing has explained it: what is noise is found out soon.
 const LONGEST_UNKNOWN: usize = 1000;
-/// Characters of a sample that are looked at first.
+/// Characters of a sample that are looked at first where little is hoped for.
 const GLANCE: usize = 100;
 /// What repairs gain is at least this share of what a piece costs above fine text; else it was tried in vain. Bytes by chance
 /// hold pairs that are words, and come to half of this; what truly is damaged comes to four times as much.
@@ -117,13 +115,17 @@ impl Patience {
         trials
     }
 
-    /// The part of a sample that tells whether the rest is worth its time, after something was tried in vain.
-    pub(crate) fn glance(&self, sample: &Range<usize>) -> Option<Range<usize>> {
-        (self.in_vain > 0).then(|| sample.start..sample.end.min(sample.start + GLANCE))
+    /// Whether something was tried in vain.
+    pub(crate) fn has_tried_in_vain(&self) -> bool {
+        self.in_vain > 0
     }
 
-    /// Whether the best chain promises enough of such a part.
-    pub(crate) fn is_promising(trials: &[Trial], text: &[char], scores: &[f32]) -> bool {
+    /// Whether the best chain promises enough of a few characters of a text: whether a closer look is worth its time.
+    pub(crate) fn glance(model: &Model, text: &[char], scores: &[f32], options: &search::Options<'_>) -> bool {
+        let sample = search::sample(text, scores);
+        let part = sample.start..sample.end.min(sample.start + GLANCE);
+        let (text, scores) = (&text[part.clone()], &scores[part]);
+        let trials = search::trials(model, text, scores, options);
         let best = trials.iter().map(|trial| trial.gain).fold(0.0, f32::max);
         best >= WORTH * detect::excess(text, scores)
     }

@@ -36,9 +36,7 @@ impl Fixer {
     ) {
         let Part { model, chars, costs, .. } = *part;
         let options = self.search_options();
-        // Scripts that annotate write and read GBK: what explains nothing of all of it is not looked for in its pieces.
-        let is_plain =
-            part.annotated && trials.as_ref().is_some_and(|trials| !trials.first().is_some_and(select::is_sure));
+        let is_plain = part.annotated && trials.as_ref().is_some_and(Vec::is_empty);
         let mut trials = trials.filter(|_| stretch.len() <= patience.longest());
         let mut rest = stretch;
         let mut start = costs.contexts[rest.start];
@@ -51,13 +49,9 @@ impl Fixer {
             if patience.passes_over(piece.len()) {
                 continue;
             }
-            if let Some(glance) = patience.glance(&sample) {
-                let (text, scores) = (&text[glance.clone()], &scores[glance]);
-                let trials = search::trials(model, text, scores, &options);
-                if !Patience::is_promising(&trials, text, scores) {
-                    patience.learn((text, scores), (&[], sample.len()), &[], None);
-                    continue;
-                }
+            if patience.has_tried_in_vain() && !Patience::glance(model, text, scores, &options) {
+                patience.learn((text, scores), (&[], sample.len()), &[], None);
+                continue;
             }
             let trials = match trials.take() {
                 _ if is_plain => Vec::new(),

@@ -52,7 +52,10 @@ impl Likely {
                 let c = if folds { lattice::halfwidth(c).unwrap_or(c) } else { c };
                 all.push(model.candidate(c));
             });
-            all.sort_unstable_by(|a, b| b.frequency.total_cmp(&a.frequency).then(a.c.cmp(&b.c)));
+            // Logarithms of probabilities, which no number is above zero: their bits are in the order of how small they are.
+            all.sort_unstable_by_key(|candidate| {
+                (u64::from(candidate.frequency.to_bits()) << 32) | u64::from(candidate.c)
+            });
             all.dedup_by_key(|candidate| candidate.c);
             all.truncate(WIDE.likely);
             all.shrink_to_fit();
