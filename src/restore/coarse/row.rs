@@ -54,11 +54,13 @@ pub(super) struct Row {
     pub(super) behind: Vec<f32>,
     /// What it costs to enter the mode.
     pub(super) enter: f32,
+    /// What a loss costs beyond the skip of its character.
+    pub(super) loss: f32,
 }
 
 impl Row {
     /// A row in which nothing has been read. `start` tells where each observed character begins, and the end.
-    pub(super) fn new(start: Vec<u32>, jumps: Vec<Jump>, enter: f32) -> Row {
+    pub(super) fn new(start: Vec<u32>, jumps: Vec<Jump>, enter: f32, loss: f32) -> Row {
         let positions = start.last().map_or(0, |&end| end as usize) + 1;
         Row {
             start,
@@ -68,6 +70,7 @@ impl Row {
             ahead: vec![NEVER; positions],
             behind: vec![NEVER; positions],
             enter,
+            loss,
         }
     }
 
