@@ -172,6 +172,11 @@ impl Model {
         self.tables.start(Flags::default())
     }
 
+    /// The context after a character that is not known: what was seen of script and width is.
+    pub(crate) fn after_unknown(&self, context: &Context) -> Context {
+        self.tables.start(context.flags)
+    }
+
     /// ln P(c | context), and the context after it. A line end is a character like others.
     #[inline]
     pub(crate) fn step(&self, context: &Context, c: char) -> (f32, Context) {

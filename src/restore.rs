@@ -6,6 +6,7 @@
 //! explains it and what was lost are thus one decision.
 
 mod beam;
+mod certain;
 mod coarse;
 mod feed;
 mod gloss;
@@ -198,10 +199,19 @@ impl Search<'_> {
             promise: 0.0,
         });
         for i in 0..n {
-            self.forget(&mut beams[i..]);
-            self.go_on();
             let mut beam = std::mem::take(&mut beams[i]);
+            if beam.is_empty() {
+                // It was passed.
+                continue;
+            }
+            self.go_on();
             self.switch(&mut beam, i);
+            if let Some((to, h)) = self.pass_certain(&beam, i) {
+                let left = self.leave(h, score::LEAVE, to);
+                beams[to].extend([h, left]);
+                self.memory.scratch.lists.give(beam);
+                continue;
+            }
             self.best = beam.first().map_or(0.0, |h| h.promise);
             // The hypotheses of one mode stand together.
             beam.sort_by_key(|h| h.mode);
@@ -219,6 +229,7 @@ impl Search<'_> {
                 }
             }
             self.memory.scratch.lists.give(beam);
+            self.forget(&mut beams[i + 1..]);
         }
         self.go_on();
         let mut last = std::mem::take(&mut beams[n]);

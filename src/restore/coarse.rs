@@ -14,10 +14,10 @@ mod row;
 use std::ops::Range;
 
 use super::{Mode, Stretch};
-use crate::model::Model;
+use crate::model::{Context, Model};
 use crate::score;
 use reader::Reader;
-use row::Row;
+use row::{Row, State};
 
 /// A path so many nats worse than the best is not searched, where the best one explains the text well.
 const MARGIN: f32 = 11.0;
@@ -53,7 +53,7 @@ pub(super) struct Coarse {
 impl Coarse {
     pub(super) fn new(model: &Model, modes: &[Mode], stretch: &Stretch<'_>) -> Coarse {
         let n = stretch.text.len();
-        let (mut readers, rows): (Vec<Reader>, Vec<Row>) = modes.iter().map(|m| Reader::new(m, stretch.text)).unzip();
+        let (readers, rows): (Vec<Reader>, Vec<Row>) = modes.iter().map(|m| Reader::new(m, stretch.text)).unzip();
         let mut coarse = Coarse {
             rows,
             fine_ahead: vec![NEVER; n + 1],
@@ -62,7 +62,7 @@ impl Coarse {
             best_of: Vec::new(),
             margin: vec![MARGIN; n + 1],
         };
-        coarse.forwards(model, &mut readers, stretch);
+        coarse.forwards(model, &readers, stretch);
         coarse.backwards(stretch.costs);
         let (mut spent, used) = coarse.trace(stretch.costs);
         // A chain that explains one place is cheaper at the next.
@@ -83,14 +83,14 @@ impl Coarse {
     }
 
     /// Scores from the start of the text on, and what each character costs after the likeliest ones before it.
-    fn forwards(&mut self, model: &Model, readers: &mut [Reader<'_>], stretch: &Stretch<'_>) {
+    fn forwards(&mut self, model: &Model, readers: &[Reader<'_>], stretch: &Stretch<'_>) {
         self.fine_ahead[0] = 0.0;
         for (i, &cost) in stretch.costs.iter().enumerate() {
             self.leave(i);
-            for (row, reader) in self.rows.iter_mut().zip(readers.iter_mut()) {
+            for (row, reader) in self.rows.iter_mut().zip(readers) {
                 if row.ahead[row.at(i)] + BETTER_INSIDE < self.fine_ahead[i] + row.enter_at(i) {
                     let before = i.checked_sub(1).map_or('\n', |i| stretch.text[i]);
-                    reader.enter(row.at(i), stretch.contexts[i], before);
+                    row.enter(row.at(i), State { context: stretch.contexts[i], before, by: 0 });
                 }
                 row.begin(i, self.fine_ahead[i]);
                 for at in row.positions(i) {
@@ -239,6 +239,15 @@ impl Coarse {
         let row = &self.rows[mode];
         let best = positions.max_by(|&a, &b| row.through(a).total_cmp(&row.through(b)));
         best.map_or((false, NEVER), |at| (self.is_near(mode, i, row.through(at)), row.behind[at]))
+    }
+
+    /// The character that a mode reads from a byte position on as it stands, if the best path to the position after it does, with its
+    /// bytes, its score and the context after it. `context` is the one before it.
+    pub(super) fn read(&self, mode: usize, at: usize, context: &Context) -> Option<(char, usize, f32, Context)> {
+        let row = &self.rows[mode];
+        let edge = row.read.get(at).filter(|edge| edge.len > 0)?;
+        let after = row.state(at + edge.len as usize).filter(|after| after.by == edge.len)?;
+        (row.state(at)?.context == *context).then_some((after.before, edge.len as usize, edge.cost, after.context))
     }
 
     /// The byte position at which observed character `i` begins in a mode.

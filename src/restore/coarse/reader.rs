@@ -2,10 +2,10 @@
 
 use super::NEVER;
 use super::bytes::{Bytes, Kind};
-use super::row::{Edge, Jump, NO_SKIP, Row, Skip};
+use super::row::{Edge, Jump, NO_SKIP, Row, Skip, State};
 use crate::codec::{Encoding, Parse, utf8_length};
 use crate::lattice::{self, Layer, halfwidth};
-use crate::model::{Context, Model};
+use crate::model::Model;
 use crate::restore::Mode;
 use crate::{detect, overlay, score};
 
@@ -28,8 +28,6 @@ const SKIP_MARK: f32 = -1.5;
 pub(super) struct Reader<'a> {
     layer: &'a Layer,
     bytes: Bytes,
-    /// The model's state at each byte position on the best path there, and the character before it.
-    contexts: Vec<(Context, char)>,
     /// Positions at which half a character stands that a reading in brackets told.
     halves: Vec<u32>,
     folds: bool,
@@ -44,27 +42,16 @@ impl<'a> Reader<'a> {
         let start = std::mem::take(&mut bytes.start);
         let (jumps, halves) = if mode.glosses { jumps(text, &start) } else { Default::default() };
         let (layer, folds) = (mode.innermost(), mode.layers[0].folds_width());
-        let reader = Reader { layer, contexts: Vec::new(), halves, folds, rare: mode.rare(), bytes };
+        let reader = Reader { layer, halves, folds, rare: mode.rare(), bytes };
         let loss = if layer.is_shift() { LOSS_IN_STEP } else { 0.0 };
         (reader, Row::new(start, jumps, score::ENTER + mode.prior, loss))
     }
 
-    /// A position is reached, with what was read before it.
-    pub(super) fn enter(&mut self, at: usize, context: Context, before: char) {
-        if self.contexts.len() <= at {
-            self.contexts.resize(self.bytes.bytes.len() + 1, (context, before));
-        }
-        self.contexts[at] = (context, before);
-    }
-
     /// Rates what begins at a position that has been reached, and goes on from it.
-    pub(super) fn rate(&mut self, model: &Model, row: &mut Row, at: usize) {
+    pub(super) fn rate(&self, model: &Model, row: &mut Row, at: usize) {
         let here = row.ahead[at];
-        if here <= NEVER {
-            return;
-        }
+        let Some(&State { context, before, .. }) = row.state(at).filter(|_| here > NEVER) else { return };
         let bytes = &self.bytes.bytes;
-        let (context, before) = self.contexts[at];
         let mut read = None;
         if !matches!(self.bytes.kinds[at], Kind::Barrier | Kind::Lost)
             && let Parse::Char { c, len } | Parse::Pair { first: c, len, .. } =
@@ -79,21 +66,20 @@ impl<'a> Reader<'a> {
         row.skip[at] = self.skip(at, read.map(|_| row.read[at]));
         if let Some(after) = read {
             let Edge { len, cost } = row.read[at];
-            self.reach(row, at + len as usize, here + cost, after);
+            let (context, before) = after;
+            reach(row, at + len as usize, here + cost, State { context, before, by: len });
         }
         for edge in row.skip[at].edges() {
-            self.reach(row, at + edge.len as usize, here + edge.cost, (model.start(), '\n'));
+            reach(
+                row,
+                at + edge.len as usize,
+                here + edge.cost,
+                State { context: model.after_unknown(&context), before: '\n', by: 0 },
+            );
         }
         let jumps: Vec<Jump> = row.jumps_from(at).collect();
         for jump in jumps {
-            self.reach(row, jump.to as usize, here + jump.cost, (context, '\n'));
-        }
-    }
-
-    fn reach(&mut self, row: &mut Row, to: usize, score: f32, state: (Context, char)) {
-        if score > row.ahead[to] {
-            row.ahead[to] = score;
-            self.enter(to, state.0, state.1);
+            reach(row, jump.to as usize, here + jump.cost, State { context, before: '\n', by: 0 });
         }
     }
 
@@ -138,6 +124,14 @@ impl<'a> Reader<'a> {
             _ if b >= 0x40 => Skip::one(SKIP),
             _ => NO_SKIP,
         }
+    }
+}
+
+/// Notes a way to a position where it is the best one.
+fn reach(row: &mut Row, to: usize, score: f32, state: State) {
+    if score > row.ahead[to] {
+        row.ahead[to] = score;
+        row.enter(to, state);
     }
 }
 

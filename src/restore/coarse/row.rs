@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{NEVER, leave_at};
+use crate::model::Context;
 use crate::score;
 
 /// One way on from a byte position.
@@ -42,6 +43,16 @@ pub(super) struct Jump {
     pub(super) cost: f32,
 }
 
+/// What the best path to a byte position has read before it.
+#[derive(Clone, Copy)]
+pub(super) struct State {
+    pub(super) context: Context,
+    /// The character before the position.
+    pub(super) before: char,
+    /// Bytes of that character where it was read as it stands, else 0.
+    pub(super) by: u8,
+}
+
 /// One mode's byte positions.
 pub(super) struct Row {
     /// The first byte position of each observed character, and the end.
@@ -49,6 +60,8 @@ pub(super) struct Row {
     pub(super) read: Vec<Edge>,
     pub(super) skip: Vec<Skip>,
     jumps: Vec<Jump>,
+    /// What came before each position, as far as one was reached.
+    states: Vec<State>,
     /// Best score from the start of the text to each position, and from there to the end.
     pub(super) ahead: Vec<f32>,
     pub(super) behind: Vec<f32>,
@@ -67,11 +80,25 @@ impl Row {
             read: vec![NO_EDGE; positions],
             skip: vec![NO_SKIP; positions],
             jumps,
+            states: Vec::new(),
             ahead: vec![NEVER; positions],
             behind: vec![NEVER; positions],
             enter,
             loss,
         }
+    }
+
+    /// A position is reached, with what was read before it.
+    pub(super) fn enter(&mut self, at: usize, state: State) {
+        if self.states.is_empty() {
+            self.states.resize(self.read.len(), state);
+        }
+        self.states[at] = state;
+    }
+
+    /// What was read before a position that was reached.
+    pub(super) fn state(&self, at: usize) -> Option<&State> {
+        self.states.get(at)
     }
 
     /// The position at which observed character `i` begins.

@@ -1,0 +1,60 @@
+//! Where nothing is uncertain, the coarse pass has read all that there is to read: the search goes on behind it.
+
+use super::beam::Hypothesis;
+use super::{Event, EventKind, NONE, Node, Search};
+
+/// Observed characters that are worth being passed at once.
+const LEAST: usize = 3;
+
+impl Search<'_> {
+    /// Where the search may go on, and with what, if from observed character `i` on nothing but the best of these hypotheses can be: it
+    /// is in step, each character stands for itself, and neither a loss nor fine text is near to the best path.
+    pub(super) fn pass_certain(&mut self, beam: &[Hypothesis], i: usize) -> Option<(usize, Hypothesis)> {
+        let (first, others) = beam.split_first()?;
+        let mode = self.modes.get((first.mode as usize).checked_sub(1)?)?;
+        let is_plain = mode.layers.len() == 1 && !mode.glosses && first.pending_bytes() == 0;
+        if !is_plain || others.iter().any(|h| h.mode != 0) {
+            return None;
+        }
+        let mode = first.mode as usize - 1;
+        let (mut h, nodes) = (*first, self.memory.nodes.len());
+        let (mut at, mut next, mut from) = (self.coarse.position(mode, i), i, i);
+        let mut passed = None;
+        while let Some((c, len, cost, context)) = self.coarse.read(mode, at, &h.context) {
+            at += len;
+            while self.coarse.position(mode, next) < at && self.is_certain(mode, next) {
+                next += 1;
+            }
+            if self.coarse.position(mode, next) < at {
+                break;
+            }
+            h = Hypothesis { score: h.score + cost, context, last: c, ..h };
+            let kind = EventKind::Emit(c);
+            let event = Event { kind, mode: h.mode, from, to: next, score: h.score, loss: None, choices: NONE };
+            self.memory.nodes.push(Node { event, prev: h.back });
+            h.back = (self.memory.nodes.len() - 1) as u32;
+            from = next;
+            if self.coarse.position(mode, next) == at {
+                passed = Some((next, h, self.memory.nodes.len()));
+            }
+        }
+        let passed = passed.filter(|(to, ..)| *to >= i + LEAST);
+        self.memory.nodes.truncate(passed.map_or(nodes, |(.., nodes)| nodes));
+        passed.map(|(to, h, _)| (to, h))
+    }
+
+    /// Whether an observed character stands for its own bytes in a mode of one layer, and for nothing else.
+    fn is_certain(&mut self, mode: usize, i: usize) -> bool {
+        if i >= self.text.len()
+            || self.coarse.may_stay(i, self.stretch.costs[i])
+            || self.coarse.may_lose(mode, self.coarse.position(mode, i)..self.coarse.position(mode, i + 1), i)
+        {
+            return false;
+        }
+        let mut arcs = self.memory.scratch.arcs.take();
+        self.modes[mode].layers[0].arcs(self.text[i], self.text.get(i + 1).copied(), &mut arcs);
+        let is_one = arcs.len() == 1;
+        self.memory.scratch.arcs.give(arcs);
+        is_one
+    }
+}
