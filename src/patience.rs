@@ -25,7 +25,7 @@ const MOST_LEFT: f32 = 1.8;
 /// A piece that gains this share of it is explained, and the next is expected to be like it.
 const EXPLAINED: f32 = 0.75;
 /// The same chain promises this share of what it promised for a character of the piece before, if it is the right one again.
-const ALIKE: f32 = 0.5;
+const ALIKE: f32 = 0.3;
 
 /// What is known of a stretch from the pieces before, and of a text from its stretches.
 #[derive(Default)]
@@ -105,7 +105,10 @@ impl Patience {
             }
         }
         let trials = search::trials(model, text, scores, options);
-        self.known = None;
+        let chain = |trials: &[Trial]| trials.first().map(|best| best.chain.clone());
+        if self.nearby.as_ref().is_none_or(|nearby| chain(&nearby.trials) != chain(&trials)) {
+            self.known = None;
+        }
         let explains = |best: &&Trial| select::is_sure(best) && best.explains_most(text, scores);
         self.nearby = trials.first().filter(explains).map(|best| {
             let most = best.gain;
