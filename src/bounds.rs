@@ -38,8 +38,8 @@ const TEXT: &str = "春雨过后，院子里的石榴树开满了花。请在下
 
 /// What no text may ask for: so many for each of its characters, and so many more before the search narrows, which the first
 /// few characters may ask for. The crate's documentation states them.
-const MOST_STATES: Bound = Bound { each: 70, at_first: 55_000 };
-const MOST_RATINGS: Bound = Bound { each: 300, at_first: 350_000 };
+const MOST_STATES: Bound = Bound { each: 20, at_first: 30_000 };
+const MOST_RATINGS: Bound = Bound { each: 220, at_first: 280_000 };
 /// What no character may ask the search for, whatever the text.
 const MOST_FOR_ONE: usize = 110_000;
 

@@ -65,8 +65,8 @@
 //! # Bounds
 //!
 //! No call panics, recurses with the text, or takes more than linear work and memory. Work is counted in *states*, hypotheses
-//! of the search that emit a character, and in *ratings*, looks into the model: no text asks for more than 70 states and
-//! 300 ratings a character on average, with 55,000 states and 350,000 ratings more at its start, and no single character asks the
+//! of the search that emit a character, and in *ratings*, looks into the model: no text asks for more than 20 states and
+//! 220 ratings a character on average, with 30,000 states and 280,000 ratings more at its start, and no single character asks the
 //! search for more than 110,000 ratings. Such texts are made to be hard; clean text costs a table lookup a character, and
 //! ratings only where something in it is unusual. A test holds adversarial texts to these numbers. Memory is the text's, some 30
 //! bytes for each of its characters, and a search's, which grows with what it has not yet decided: stretches are searched in
