@@ -25,17 +25,13 @@ const LONGEST: usize = 6;
 /// Readings that one gloss may list.
 const MOST_READINGS: usize = 4;
 
-/// The gloss `(wǎng)` at `text[at]`, if one stands there.
-pub(crate) fn gloss_at(text: &[char], at: usize) -> Option<Gloss> {
-    (text.get(at) == Some(&'(') && at + 1 < text.len())
-        .then(|| syllables(text, at + 1))
-        .flatten()
-        .map(|(syllables, end)| Gloss { syllables, len: end - at })
-}
+/// What a gloss begins with: a bracket, or the mark that has eaten it.
+pub(crate) const BRACKET: char = '(';
+pub(crate) const MARK: char = '?';
 
-/// The gloss `?wǎng)` at `text[at]`: the mark has eaten the opening bracket.
-pub(crate) fn gloss_after_mark(text: &[char], at: usize) -> Option<Gloss> {
-    (text.get(at) == Some(&'?') && at + 1 < text.len())
+/// The gloss `(wǎng)` at `text[at]`, if one that begins so stands there.
+pub(crate) fn gloss_at(text: &[char], at: usize, beginning: char) -> Option<Gloss> {
+    (text.get(at) == Some(&beginning))
         .then(|| syllables(text, at + 1))
         .flatten()
         .map(|(syllables, end)| Gloss { syllables, len: end - at })
@@ -49,7 +45,7 @@ pub(crate) fn glosses(model: &Model, text: &[char]) -> Vec<Range<usize>> {
     for at in 1..text.len() {
         let before = text[at - 1];
         let is_of_list = || model.leaning(before) == Leaning::Traditional && model.unigram(before) > COMMON;
-        let gloss = match (gloss_at(text, at), gloss_after_mark(text, at)) {
+        let gloss = match (gloss_at(text, at, BRACKET), gloss_at(text, at, MARK)) {
             (Some(gloss), _) => {
                 let whose = if is_of_list() { &mut by_script } else { &mut by_hand };
                 *whose += u32::from(gloss.reads(before));

@@ -140,10 +140,10 @@ fn jumps(text: &[char], start: &[u32]) -> (Vec<Jump>, Vec<u32>) {
     let (mut jumps, mut halves) = (Vec::new(), Vec::new());
     for i in 1..text.len() {
         let (from, cost) = (start[i], score::GLOSS_REMOVED);
-        if let Some(gloss) = overlay::gloss_at(text, i) {
+        if let Some(gloss) = overlay::gloss_at(text, i, overlay::BRACKET) {
             jumps.push(Jump { from, to: start[i + gloss.len], cost });
         }
-        if let Some(gloss) = overlay::gloss_after_mark(text, i) {
+        if let Some(gloss) = overlay::gloss_at(text, i, overlay::MARK) {
             // The annotated pair ends with the reading, or its trail byte begins another one.
             let end = start[i + gloss.len];
             jumps.push(Jump { from: from - 1, to: end, cost: cost + SKIP / 2.0 });
