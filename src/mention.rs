@@ -56,38 +56,10 @@ pub(crate) fn quoted(text: &[char], from: usize, to: usize) -> bool {
 pub(crate) fn is_example(draft: &Draft, text: &[char]) -> bool {
     let line_start = text[..draft.from].iter().rev().take(NEAR).take_while(|&&c| c != '\n').count();
     let line_end = text[draft.to..].iter().take(NEAR).take_while(|&&c| c != '\n').count();
-    let before: String = text[draft.from - line_start..draft.from].iter().collect();
-    let after: String = text[draft.to..draft.to + line_end].iter().collect();
-    let is_prose = words(&before) + words(&after) >= PROSE;
-    let (before, after) = (before.to_lowercase(), after.to_lowercase());
-    let stands_apart =
-        |from: Option<&char>, to: Option<&char>| [from, to].into_iter().flatten().all(|c| !c.is_alphanumeric());
-    if stands_apart(text[..draft.from].last(), text.get(draft.to)) {
-        let original = original(draft);
-        let stands_in = |line: &str| {
-            let original = original.as_str();
-            let in_quotes = |&(open, close): &(char, char)| line.contains(&format!("{open}{original}{close}"));
-            if quoted(text, draft.from, draft.to) && !original.is_empty() && QUOTES.iter().any(in_quotes) {
-                return true;
-            }
-            is_distinct(original)
-                && line.match_indices(original).any(|(at, found)| {
-                    let (head, tail) = (&line[..at], &line[at + found.len()..]);
-                    stands_apart(head.chars().next_back().as_ref(), tail.chars().next().as_ref())
-                })
-        };
-        if stands_in(&before) || stands_in(&after) {
-            return true;
-        }
-    }
-    let beside = |line: &str, at_end: bool| {
-        let chars: Vec<char> = line.chars().collect();
-        let cut = chars.len().min(BESIDE);
-        let part: String =
-            if at_end { chars[chars.len() - cut..].iter().collect() } else { chars[..cut].iter().collect() };
-        NAMES.iter().any(|n| part.contains(n))
-    };
-    if beside(&before, true) || beside(&after, false) {
+    let (before, after) = (&text[draft.from - line_start..draft.from], &text[draft.to..draft.to + line_end]);
+    let names_damage = |line: &str| NAMES.iter().any(|name| line.contains(name));
+    let beside = [&before[before.len().saturating_sub(BESIDE)..], &after[..after.len().min(BESIDE)]];
+    if says_itself(draft, text, [before, after]) || beside.into_iter().any(|part| names_damage(&lowercase(part))) {
         return true;
     }
     let around = |is: &dyn Fn(usize, usize) -> bool| {
@@ -97,11 +69,38 @@ pub(crate) fn is_example(draft: &Draft, text: &[char]) -> bool {
     let is_code = |from: usize, to: usize| quoted(text, from, to) && text[to] == '`';
     // A reading may have taken the end of the code for half of a character.
     let is_code_broken = text[..draft.from].last() == Some(&'`') && text[draft.from..draft.to].contains(&'`');
-    if is_prose && (is_code_broken || around(&is_code)) {
+    let is_prose = || words(before) + words(after) >= PROSE;
+    if (is_code_broken || around(&is_code)) && is_prose() {
         return true;
     }
     around(&|from, to| quoted(text, from, to))
-        && [&before, &after].into_iter().any(|line| NAMES.iter().any(|n| line.contains(n)) || names_encoding(line))
+        && [before, after].into_iter().map(lowercase).any(|line| names_damage(&line) || names_encoding(&line))
+}
+
+/// Whether the line around a draft says what the draft does, as words of their own.
+fn says_itself(draft: &Draft, text: &[char], around: [&[char]; 2]) -> bool {
+    let stands_apart =
+        |from: Option<&char>, to: Option<&char>| [from, to].into_iter().flatten().all(|c| !c.is_alphanumeric());
+    if !stands_apart(text[..draft.from].last(), text.get(draft.to)) {
+        return false;
+    }
+    let original = original(draft);
+    let is_quoted = quoted(text, draft.from, draft.to) && !original.is_empty();
+    let is_distinct = is_distinct(&original);
+    (is_quoted || is_distinct)
+        && around.into_iter().map(lowercase).any(|line| {
+            let in_quotes = |&(open, close): &(char, char)| line.contains(&format!("{open}{original}{close}"));
+            let as_words = |(at, found): (usize, &str)| {
+                let (head, tail) = (&line[..at], &line[at + found.len()..]);
+                stands_apart(head.chars().next_back().as_ref(), tail.chars().next().as_ref())
+            };
+            is_quoted && QUOTES.iter().any(in_quotes)
+                || is_distinct && line.match_indices(original.as_str()).any(as_words)
+        })
+}
+
+fn lowercase(text: &[char]) -> String {
+    text.iter().flat_map(|c| c.to_lowercase()).collect()
 }
 
 /// What a draft says that the same line may say: all of it, and where something was lost its longest piece that was not.
@@ -140,7 +139,8 @@ pub(crate) fn is_known_language(draft: &Draft, text: &[char]) -> bool {
 }
 
 /// Words of small letters outside of code in a part of a line.
-fn words(line: &str) -> usize {
+fn words(line: &[char]) -> usize {
+    let line: String = line.iter().collect();
     line.split('`')
         .filter(|part| !part.is_empty())
         .flat_map(str::split_whitespace)
