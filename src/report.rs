@@ -20,11 +20,17 @@ impl Draft {
     /// From characters of a part of a text, which starts at byte `start`, to bytes of the text.
     fn locate(&mut self, start: usize, chars: &[char]) {
         let bytes_of = |from: usize, to: usize| -> usize { chars[from..to].iter().map(|c| c.len_utf8()).sum() };
+        // Nearly all losses are in order: each is looked for from the one before.
+        let (mut at, mut byte) = (self.from, start);
         for loss in &mut self.losses {
             let from = loss.from.max(self.from);
+            if from < at {
+                (at, byte) = (self.from, start);
+            }
             let length = bytes_of(from, loss.to.max(from));
-            loss.from = start + bytes_of(self.from, from);
-            loss.to = loss.from + length;
+            byte += bytes_of(at, from);
+            at = from;
+            (loss.from, loss.to) = (byte, byte + length);
         }
         (self.from, self.to) = (start, start + bytes_of(self.from, self.to));
     }
