@@ -86,6 +86,11 @@ impl Chain {
         self.steps().iter().all(|step| step.encodings().is_some_and(|s| s.written == Encoding::Utf8))
     }
 
+    /// Whether all was read in the encoding that it was written in: only lost bytes did harm.
+    pub(crate) fn is_shift(&self) -> bool {
+        self.steps().iter().all(|step| step.encodings().is_some_and(|s| s.written == s.read))
+    }
+
     /// Inflicts the damage.
     ///
     /// ```

@@ -160,8 +160,9 @@ impl Fixer {
             }
             done = range.end;
             let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
-            // Scripts that annotate write and read GBK; what else may be there is plain, or not looked for.
-            let is_plain = part.annotated && !Patience::glance(model, stretch, scores, &options);
+            // Scripts that annotate write and read GBK, and a text that has lost bytes has elsewhere: what else may be there is plain.
+            let is_plain =
+                (part.annotated || patience.has_only_lost()) && !Patience::glance(model, stretch, scores, &options);
             let trials = patience.knows_nothing().then(|| match is_plain {
                 true => Vec::new(),
                 false => patience.trials(model, stretch, scores, &options),

@@ -38,6 +38,8 @@ pub(crate) struct Patience {
     nearby: Option<Nearby>,
     /// What explained the piece before.
     known: Option<Known>,
+    /// Whether nothing but lost bytes explained what was found last, in this stretch or in one before.
+    only_lost: bool,
     /// What the search keeps, for all of the text.
     pub(crate) memory: Memory,
 }
@@ -48,17 +50,18 @@ struct Nearby {
     length: usize,
 }
 
-/// What is known of the one chain nearby where it has explained a piece: what its reader does with what it cannot decode.
+/// What is known of the one chain nearby where it has explained a piece.
 #[derive(Clone, Copy)]
-struct Known {
-    flavour: Option<Flavour>,
+pub(crate) struct Known {
+    /// What its reader does with what it cannot decode.
+    pub(crate) flavour: Option<Flavour>,
 }
 
 impl Patience {
     /// Forgets the stretch: nothing is known of another one.
     pub(crate) fn forget(&mut self) {
         let memory = std::mem::take(&mut self.memory);
-        *self = Patience { memory, ..Patience::default() };
+        *self = Patience { memory, only_lost: self.only_lost, ..Patience::default() };
     }
 
     /// Whether the next so many characters are not to be looked at.
@@ -80,9 +83,14 @@ impl Patience {
         self.known.is_none() && self.in_vain == 0
     }
 
-    /// What the reader of the chain that explained the piece before did with what it could not decode.
-    pub(crate) fn flavour(&self) -> Option<Flavour> {
-        self.known.and_then(|known| known.flavour)
+    /// What is known of the chain that explained the piece before, if one did and it promises most here.
+    pub(crate) fn known(&self) -> Option<Known> {
+        self.known
+    }
+
+    /// Whether what was found last in this text is that bytes were lost, and nothing else.
+    pub(crate) fn has_only_lost(&self) -> bool {
+        self.only_lost
     }
 
     /// Chains that may explain a text, the most promising first. Those that did nearby are tried first: where the best of them promises
@@ -153,6 +161,9 @@ impl Patience {
         self.known = None;
         if self.in_vain > 0 {
             self.nearby = None;
+        }
+        if let Some(last) = drafts.last() {
+            self.only_lost = last.chain.is_shift();
         }
         if let Some(first) = drafts.first()
             && share >= EXPLAINED

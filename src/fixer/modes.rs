@@ -3,21 +3,23 @@
 use super::Fixer;
 use crate::lattice::{Evidence, Flavour, is_han, is_mark};
 use crate::options::Annotations;
+use crate::patience::Known;
 use crate::restore::{self, Mode};
 use crate::search::{self, Trial};
 use crate::{Chain, Encoding, Step, score, select};
 
 impl Fixer {
-    /// The chains that the search is to consider for a stretch with such scores of a text that a script has `annotated` or not, whose
-    /// reader may be known.
+    /// The chains that the search is to consider for a stretch with such scores of a text that a script has `annotated` or not, where
+    /// something may be known of the most promising one.
     pub(super) fn modes(
         &self,
         text: &[char],
         scores: &[f32],
         trials: &[Trial],
         annotated: bool,
-        flavour: Option<Flavour>,
+        known: Option<Known>,
     ) -> Vec<Mode> {
+        let flavour = known.and_then(|known| known.flavour);
         let evidence = Evidence { annotated, ..Evidence::of(text) };
         let mut modes: Vec<Mode> = Vec::new();
         let mut best = None;
@@ -54,7 +56,8 @@ impl Fixer {
         }
         modes.truncate(restore::MAX_MODES - 1);
         // Bytes lost from text in GBK are looked for where no chain explains more, and in no Japanese.
-        let is_explained = trials.first().is_some_and(|best| select::is_sure(best) && best.explains_most(text, scores));
+        let explains = |best: &Trial| select::is_sure(best) && best.explains_most(text, scores);
+        let is_explained = known.is_some() || trials.first().is_some_and(explains);
         let count = |is: fn(&char) -> bool| text.iter().filter(|&c| is(c)).count();
         if !is_explained && count(|&c| is_han(c)) > count(|c| matches!(c, '\u{3040}'..='\u{30ff}')) {
             let chain = Chain::new([Step::Misread { written: Encoding::Gbk, read: Encoding::Gbk }]);

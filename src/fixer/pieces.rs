@@ -36,7 +36,7 @@ impl Fixer {
     ) {
         let Part { model, chars, costs, .. } = *part;
         let options = self.search_options();
-        let is_plain = part.annotated && trials.as_ref().is_some_and(Vec::is_empty);
+        let is_plain = trials.as_ref().is_some_and(Vec::is_empty);
         let mut trials = trials.filter(|_| stretch.len() <= patience.longest());
         let mut rest = stretch;
         let mut start = costs.contexts[rest.start];
@@ -58,8 +58,9 @@ impl Fixer {
                 Some(trials) => trials,
                 None => patience.trials(model, text, scores, &options),
             };
-            let mut flavour = patience.flavour();
-            let modes = self.modes(text, scores, &trials, part.annotated, flavour);
+            let known = patience.known();
+            let mut flavour = known.and_then(|known| known.flavour);
+            let modes = self.modes(text, scores, &trials, part.annotated, known);
             let found = drafts.len();
             if !modes.is_empty() {
                 let at_end = part.is_last && piece.end == chars.len();
