@@ -160,12 +160,13 @@ impl Fixer {
             }
             done = range.end;
             let (stretch, scores) = (&chars[range.clone()], &costs.scores[range.clone()]);
-            // Scripts that annotate write and read GBK, and a text that has lost bytes has elsewhere: what else may be there is plain.
-            let is_plain =
-                (part.annotated || patience.has_only_lost()) && !Patience::glance(model, stretch, scores, &options);
-            let trials = patience.knows_nothing().then(|| match is_plain {
-                true => Vec::new(),
-                false => patience.trials(model, stretch, scores, &options),
+            let trials = patience.knows_nothing().then(|| {
+                // Scripts that annotate write and read GBK, and a text that has lost bytes has elsewhere: what else may be there is plain.
+                let is_known = part.annotated || patience.has_only_lost();
+                match is_known && !Patience::glance(model, stretch, scores, &options) {
+                    true => Vec::new(),
+                    false => patience.trials(model, stretch, scores, &options),
+                }
             });
             let most = trials.iter().flatten().map(|t| t.gain).next().unwrap_or_default();
             let whole = trials.iter().flatten().take(WHOLE_TRIALS).filter(|t| !search::is_far_behind(t.gain, most));
