@@ -58,3 +58,19 @@ impl Search<'_> {
         is_one
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Chain, fix_text};
+
+    #[test]
+    fn what_is_passed_is_what_the_search_would_have_read() {
+        // A mark in each sentence, so that the text is searched, and much between them.
+        let text = "颱風過後漁港裡的船隻陸續出海，市場裡的人們都在談論今年的收成。從南向北的列車都停了。".repeat(40);
+        let chain: Chain = "utf-8 as windows-1252".parse().expect("a chain");
+        let damaged = chain.apply(&text).expect("nothing is lost");
+        let marked = damaged.replace(|c| ('\u{80}'..'\u{a0}').contains(&c), "?");
+        assert_ne!(damaged, marked);
+        assert_eq!(fix_text(&marked), text);
+    }
+}

@@ -53,21 +53,22 @@ impl<'a> Reader<'a> {
         let Some(&State { context, before, .. }) = row.state(at).filter(|_| here > NEVER) else { return };
         let bytes = &self.bytes.bytes;
         let mut read = None;
+        let parse = self.layer.written.parse(&bytes[at..bytes.len().min(at + 4)]);
         if !matches!(self.bytes.kinds[at], Kind::Barrier | Kind::Lost)
-            && let Parse::Char { c, len } | Parse::Pair { first: c, len, .. } =
-                self.layer.written.parse(&bytes[at..bytes.len().min(at + 4)])
+            && let Parse::Char { c, len } | Parse::Pair { first: c, len, .. } = parse
             && !(self.layer.is_shift() && lattice::is_private_use(c))
         {
             let c = if self.folds { halfwidth(c).unwrap_or(c) } else { c };
-            let (cost, next) = model.step(&context, c);
+            let (cost, context) = model.step(&context, c);
             row.read[at] = Edge { len, cost: detect::restored(cost, before, c, self.rare) };
-            read = Some((next, c));
+            // Of two characters the second one is yet to be read.
+            let by = if matches!(parse, Parse::Char { .. }) { len } else { 0 };
+            read = Some(State { context, before: c, by });
         }
         row.skip[at] = self.skip(at, read.map(|_| row.read[at]));
         if let Some(after) = read {
             let Edge { len, cost } = row.read[at];
-            let (context, before) = after;
-            reach(row, at + len as usize, here + cost, State { context, before, by: len });
+            reach(row, at + len as usize, here + cost, after);
         }
         for edge in row.skip[at].edges() {
             reach(
