@@ -174,7 +174,7 @@ impl Model {
 
     /// The context after a character that is not known: what was seen of script and width is.
     pub(crate) fn after_unknown(&self, context: &Context) -> Context {
-        self.tables.start(context.flags)
+        self.tables.start(context.flags.new_line(false))
     }
 
     /// ln P(c | context), and the context after it. A line end is a character like others.

@@ -3,7 +3,8 @@
 //! A hypothesis reads the text from left to right. It is either in fine text, where a character stands for itself, or in
 //! a [`Mode`], where characters give bytes ([`Layer::arcs`]) and bytes give characters. It pays for what it reads by the
 //! model, for entering and leaving a mode, and for every loss it assumes. Where the damage begins and ends, which chain
-//! explains it and what was lost are thus one decision.
+//! explains it and what was lost are thus one decision. Before it the coarse pass (`coarse`) tells where a search is worth it, and
+//! what nothing is uncertain of is passed as that has read it (`certain`).
 
 mod beam;
 mod certain;
