@@ -16,6 +16,8 @@ const HELD: usize = 500_000;
 pub(super) struct Likely {
     lists: HashMap<Pattern, Vec<Candidate>>,
     held: usize,
+    /// Room for a list in the making.
+    scratch: Vec<Candidate>,
     /// The bytes that characters which fit are in a page.
     bytes: HashMap<(Pattern, Encoding), ByteSet>,
 }
@@ -46,8 +48,9 @@ impl Likely {
         (written, bytes): (Encoding, &[Elem]),
         folds: bool,
     ) -> &[Candidate] {
+        let all = &mut self.scratch;
         self.lists.entry(Pattern::new((written, bytes), folds)).or_insert_with(|| {
-            let mut all: Vec<Candidate> = Vec::new();
+            all.clear();
             lattice::completions(written, bytes, sets, model, |c| {
                 let c = if folds { lattice::halfwidth(c).unwrap_or(c) } else { c };
                 all.push(model.candidate(c));
@@ -58,9 +61,8 @@ impl Likely {
             });
             all.dedup_by_key(|candidate| candidate.c);
             all.truncate(WIDE.likely);
-            all.shrink_to_fit();
             self.held += all.len();
-            all
+            all.clone()
         })
     }
 
