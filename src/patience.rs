@@ -104,17 +104,15 @@ impl Patience {
     ) -> Vec<Trial> {
         let length = search::sample(text, scores).len();
         if let Some(nearby) = &self.nearby {
-            let again = |trial: &Trial| search::again(model, &trial.chain, text, scores, options);
-            let mut trials: Vec<Trial> = nearby.trials.iter().filter_map(again).collect();
-            trials.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+            let trials = search::again(model, &nearby.trials, text, scores, options);
             let promise = ALIKE * nearby.trials[0].gain / nearby.length as f32;
             if trials.first().is_some_and(|best| best.gain >= promise * length as f32) {
                 return trials;
             }
         }
         let trials = search::trials(model, text, scores, options);
-        let chain = |trials: &[Trial]| trials.first().map(|best| best.chain.clone());
-        if self.nearby.as_ref().is_none_or(|nearby| chain(&nearby.trials) != chain(&trials)) {
+        let expected = self.nearby.as_ref().map(|nearby| &nearby.trials[0].chain);
+        if expected != trials.first().map(|best| &best.chain) {
             self.known = None;
         }
         let explains = |best: &&Trial| select::is_sure(best) && best.explains_most(text, scores);

@@ -9,6 +9,7 @@
 mod beam;
 mod certain;
 mod coarse;
+mod consume;
 mod feed;
 mod gloss;
 mod history;
@@ -78,8 +79,6 @@ impl Mode {
 struct Search<'a> {
     model: &'a Model,
     modes: &'a [Mode],
-    text: &'a [char],
-    /// The same text as it stands.
     stretch: &'a Stretch<'a>,
     coarse: Coarse,
     /// What structure tells of what each mark has eaten; empty where nothing eats.
@@ -168,7 +167,6 @@ pub(crate) fn best_path(model: &Model, modes: &[Mode], stretch: &Stretch<'_>, me
     let mut search = Search {
         model,
         modes,
-        text: stretch.text,
         stretch,
         coarse: Coarse::new(model, modes, stretch),
         told: told::told(stretch.text, |c| modes.iter().any(|mode| mode.layers[0].eats(c))),
@@ -179,16 +177,16 @@ pub(crate) fn best_path(model: &Model, modes: &[Mode], stretch: &Stretch<'_>, me
         choices: Choices::default(),
         memory,
     };
-    search.run(stretch.start, stretch.at_end)
+    search.run()
 }
 
 impl Search<'_> {
-    fn run(&mut self, context: Context, at_end: bool) -> Path {
-        let n = self.text.len();
+    fn run(&mut self) -> Path {
+        let n = self.stretch.text.len();
         let mut beams: Vec<Vec<Hypothesis>> = vec![Vec::new(); n + 1];
         beams[0].push(Hypothesis {
             score: 0.0,
-            context,
+            context: self.stretch.start,
             last: '\n',
             mode: 0,
             loss: 0,
@@ -234,7 +232,7 @@ impl Search<'_> {
         }
         self.go_on();
         let mut last = std::mem::take(&mut beams[n]);
-        self.finish(&mut last, at_end);
+        self.finish(&mut last);
         self.go_on();
         let best = last.iter().filter(|h| h.mode == 0).max_by(|a, b| a.score.total_cmp(&b.score));
         let back = best.map_or(NONE, |h| h.back);
@@ -243,7 +241,7 @@ impl Search<'_> {
 
     /// Reads observed character `i` as what it is. Where that is no path worth a search, the text as a whole says what it costs.
     fn stay(&mut self, h: &Hypothesis, i: usize) -> Hypothesis {
-        let (h, c) = (Hypothesis { from: i as u32, ..*h }, self.text[i]);
+        let (h, c) = (Hypothesis { from: i as u32, ..*h }, self.stretch.text[i]);
         match self.coarse.may_stay(i, self.stretch.costs[i]) {
             true => self.emit(h, c, i + 1, NONE),
             false => self.emit_rated(h, c, (self.stretch.costs[i], self.stretch.contexts[i + 1]), i + 1, NONE),
@@ -285,7 +283,7 @@ impl Search<'_> {
     /// bytes that are pending in the outer ones leave some doubt.
     fn positions(&self, h: &Hypothesis, i: usize) -> Range<usize> {
         let m = h.mode as usize - 1;
-        let start = |i: usize| self.coarse.position(m, i.min(self.text.len()));
+        let start = |i: usize| self.coarse.position(m, i.min(self.stretch.text.len()));
         match (h.pending_bytes(), self.modes[m].layers.len()) {
             (0, _) => start(i)..start(i) + 1,
             (_, 1) => h.at as usize..h.at as usize + 1,
@@ -331,97 +329,11 @@ impl Search<'_> {
         left
     }
 
-    /// Reads observed character `i` in a mode.
-    fn consume(&mut self, group: &[Hypothesis], i: usize, beams: &mut [Vec<Hypothesis>]) {
-        let m = group[0].mode as usize;
-        let mode = &self.modes[m - 1];
-        if mode.glosses {
-            group.iter().for_each(|h| self.read_gloss(h, i, beams));
-        }
-        let (best, most) = (self.best, self.coarse.margin(i));
-        let may_cost = |h: &Hypothesis, cost: f32| h.affords(cost, best, most);
-        let mut may_lose = std::mem::take(&mut self.memory.scratch.may_lose);
-        may_lose.clear();
-        let outer = &mode.layers[0];
-        // What was lost of one character already is not told from what else may be, but where all of a kind is lost.
-        let again = outer.strips_controls() || outer.is_shift();
-        may_lose.extend(
-            group.iter().map(|h| (again || !h.has_lost()) && self.coarse.may_lose(m - 1, self.positions(h, i), i)),
-        );
-        let mut lost = self.memory.scratch.lists.take();
-        if may_lose.contains(&true) {
-            let losers = group.iter().zip(&may_lose).filter(|(_, may_lose)| **may_lose).map(|(h, _)| h);
-            self.lose(losers.take(self.width.losers), i, may_cost, &mut lost);
-        }
-        let mut arcs = self.memory.scratch.arcs.take();
-        mode.layers[0].arcs(self.text[i], self.text.get(i + 1).copied(), &mut arcs);
-        if let Some(&Some(eaten)) = self.told.get(i) {
-            arcs.extend(mode.layers[0].ate(self.text[i], eaten));
-        }
-        for h in &lost {
-            // Two bytes lost at almost the same place are not told from one.
-            for arc in arcs.iter().filter(|arc| !arc.is_inner_loss() && may_cost(h, arc.cost)) {
-                self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
-            }
-        }
-        for (h, &may_lose) in group.iter().zip(&may_lose) {
-            let in_step = h.pending_bytes() == 0 && may_lose;
-            for arc in arcs.iter().filter(|arc| may_cost(h, arc.cost) && (in_step || !arc.is_inner_loss())) {
-                self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
-            }
-        }
-        self.memory.scratch.lists.give(lost);
-        self.memory.scratch.arcs.give(arcs);
-        self.memory.scratch.may_lose = may_lose;
-    }
-
-    /// Takes bytes for lost that left no trace before observed character `i`.
-    fn lose<'h>(
-        &mut self,
-        losers: impl Iterator<Item = &'h Hypothesis>,
-        i: usize,
-        may_cost: impl Fn(&Hypothesis, f32) -> bool,
-        lost: &mut Vec<Hypothesis>,
-    ) {
-        let scratch = &mut self.memory.scratch;
-        let (mut at_start, mut inside) = (scratch.arcs.take(), scratch.arcs.take());
-        let mut strips_controls = false;
-        for h in losers {
-            let outer = &self.modes[h.mode as usize - 1].layers[0];
-            strips_controls = outer.strips_controls();
-            let in_step = h.pending_bytes() == 0;
-            let vanished = if in_step { &mut at_start } else { &mut inside };
-            if vanished.is_empty() {
-                outer.vanished(Some(self.text[i]), in_step, vanished);
-            }
-            for arc in vanished.iter().filter(|arc| may_cost(h, arc.cost)) {
-                self.feed_arc(h, arc, i, i, lost);
-            }
-        }
-        // A second byte may have vanished at the same place: both continuations of one character, say.
-        if strips_controls {
-            let mut twice = self.memory.scratch.lists.take();
-            for h in lost.iter().filter(|h| h.pending_bytes() > 0) {
-                if inside.is_empty() {
-                    self.modes[h.mode as usize - 1].layers[0].vanished(Some(self.text[i]), false, &mut inside);
-                }
-                for arc in &inside {
-                    self.feed_arc(h, arc, i, i, &mut twice);
-                }
-            }
-            lost.append(&mut twice);
-            self.memory.scratch.lists.give(twice);
-        }
-        self.memory.scratch.arcs.give(at_start);
-        self.memory.scratch.arcs.give(inside);
-        self.prune(lost, i);
-    }
-
     /// Completes characters that the text's end cut, and leaves all modes.
-    fn finish(&mut self, last: &mut Vec<Hypothesis>, at_end: bool) {
+    fn finish(&mut self, last: &mut Vec<Hypothesis>) {
         let mut arcs = Vec::new();
-        let n = self.text.len();
-        if at_end {
+        let n = self.stretch.text.len();
+        if self.stretch.at_end {
             for h in last.iter_mut().filter(|h| h.pending_bytes() == 0) {
                 h.score += self.model.score(&h.context, '\n').max(score::LINE_END);
             }
@@ -437,7 +349,7 @@ impl Search<'_> {
             for h in open.drain(..) {
                 if h.pending_bytes() == 0 || self.stretch.goes_on {
                     last.push(self.leave(h, score::LEAVE + score::AT_AN_END, n));
-                } else if at_end {
+                } else if self.stretch.at_end {
                     arcs.clear();
                     self.modes[h.mode as usize - 1].layers[0].vanished(None, false, &mut arcs);
                     for arc in arcs.iter().filter(|arc| h.affords(arc.cost, best, most)) {

@@ -359,23 +359,27 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
 /// A loose reading this far behind the best one is not searched with: so many nats, or this share of the best one's gain.
 pub(crate) const BEHIND: f32 = 15.0;
 const FAR_BEHIND: f32 = 0.25;
+
 /// Whether a loose reading's gain is too far behind that of the best one.
 pub(crate) fn is_far_behind(gain: f32, most: f32) -> bool {
     gain < most - (most * FAR_BEHIND).max(BEHIND)
 }
 
-/// What a chain that is known from nearby promises here.
+/// What chains that are known from nearby promise here, the most promising first.
 pub(crate) fn again(
     model: &Model,
-    chain: &Chain,
+    nearby: &[Trial],
     text: &[char],
     costs: &[f32],
     options: &Options<'_>,
-) -> Option<Trial> {
+) -> Vec<Trial> {
     let sample = sample(text, costs);
     let (text, costs) = (&text[sample.clone()], &costs[sample]);
-    let reading = Undoing::new(model, costs, options).follow(chain, Reading::observed(text))?;
-    Some(reading.trial)
+    let mut undoing = Undoing::new(model, costs, options);
+    let readings = nearby.iter().filter_map(|trial| undoing.follow(&trial.chain, Reading::observed(text)));
+    let mut trials: Vec<Trial> = readings.map(|reading| reading.trial).collect();
+    trials.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+    trials
 }
 
 /// A chain, and with other pages instead of the last reader's: two that agree on a sample may differ elsewhere, as windows-1252 and

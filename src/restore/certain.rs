@@ -1,7 +1,7 @@
 //! Where nothing is uncertain, the coarse pass has read all that there is to read: the search goes on behind it.
 
 use super::beam::Hypothesis;
-use super::{Event, EventKind, NONE, Node, Search};
+use super::{EventKind, Search};
 
 /// Observed characters that are worth being passed at once.
 const LEAST: usize = 3;
@@ -29,10 +29,7 @@ impl Search<'_> {
                 break;
             }
             h = Hypothesis { score: h.score + cost, context, last: c, ..h };
-            let kind = EventKind::Emit(c);
-            let event = Event { kind, mode: h.mode, from, to: next, score: h.score, loss: None, choices: NONE };
-            self.memory.nodes.push(Node { event, prev: h.back });
-            h.back = (self.memory.nodes.len() - 1) as u32;
+            h.back = self.node(h.back, EventKind::Emit(c), &h, from, next);
             from = next;
             if self.coarse.position(mode, next) == at {
                 passed = Some((next, h, self.memory.nodes.len()));
@@ -45,14 +42,14 @@ impl Search<'_> {
 
     /// Whether an observed character stands for its own bytes in a mode of one layer, and for nothing else.
     fn is_certain(&mut self, mode: usize, i: usize) -> bool {
-        if i >= self.text.len()
+        if i >= self.stretch.text.len()
             || self.coarse.may_stay(i, self.stretch.costs[i])
             || self.coarse.may_lose(mode, self.coarse.position(mode, i)..self.coarse.position(mode, i + 1), i)
         {
             return false;
         }
         let mut arcs = self.memory.scratch.arcs.take();
-        self.modes[mode].layers[0].arcs(self.text[i], self.text.get(i + 1).copied(), &mut arcs);
+        self.modes[mode].layers[0].arcs(self.stretch.text[i], self.stretch.text.get(i + 1).copied(), &mut arcs);
         let is_one = arcs.len() == 1;
         self.memory.scratch.arcs.give(arcs);
         is_one

@@ -13,7 +13,7 @@ impl Search<'_> {
     pub(super) fn read_gloss(&mut self, h: &Hypothesis, i: usize, beams: &mut [Vec<Hypothesis>]) {
         let layer = &self.modes[h.mode as usize - 1].layers[0];
         if h.pending_bytes() == 0
-            && let Some(gloss) = overlay::gloss_at(self.text, i, overlay::BRACKET)
+            && let Some(gloss) = overlay::gloss_at(self.stretch.text, i, overlay::BRACKET)
             && gloss.reads(h.last)
         {
             let mut h = Hypothesis { score: h.score + score::GLOSS_REMOVED, last: '\n', ..*h };
@@ -22,7 +22,7 @@ impl Search<'_> {
             return;
         }
         // The annotated pair began with the byte before the mark; its own trail was eaten together with the bracket.
-        if let Some(gloss) = overlay::gloss_at(self.text, i, overlay::MARK) {
+        if let Some(gloss) = overlay::gloss_at(self.stretch.text, i, overlay::MARK) {
             let before = match h.pending[0].as_slice() {
                 [] => layer.read.forms(h.last).first().and_then(|f| f.last().copied()),
                 [e] => e.known(),

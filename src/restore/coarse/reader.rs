@@ -14,8 +14,8 @@ use crate::{detect, overlay, score};
 const SKIP: f32 = -6.0;
 /// The same for the two bytes of a letter, which is one of few.
 const SKIP_LETTER: f32 = -4.0;
-/// What a loss costs at least beyond [`SKIP`] in text of pairs that is read in step. Of 2,880 lossy texts (`make_cases.py --seed 9 --per-class 16`) none comes out
-/// otherwise for it, and the sample document takes five sixths of the time that it takes with 0.
+/// What a loss costs at least beyond [`SKIP`] in text of pairs that is read in step. Of 2,880 lossy texts (`make_cases.py --seed 9
+/// --per-class 16`) none comes out right or wrong for it, and the sample document takes five sixths of the time that it takes with 0.
 const LOSS_IN_STEP: f32 = -4.0;
 /// A byte without a lead beside an undecodable place, which took the lead. Elsewhere it is what is left of a character.
 const STRAY: f32 = -2.5;
