@@ -101,6 +101,11 @@ impl Evidence {
     }
 }
 
+/// The bytes of a page of single bytes that a sanitizer strips.
+pub(crate) fn controls(page: Encoding) -> ByteSet {
+    Reader::of(page).controls
+}
+
 pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }

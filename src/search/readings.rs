@@ -30,7 +30,7 @@ pub(super) struct Written {
     pub(super) bytes: Vec<u8>,
     origin: Vec<u32>,
     /// Whether C1 controls may have been stripped from what a reader of single bytes made.
-    stripped: bool,
+    pub(super) stripped: bool,
 }
 
 impl Written {

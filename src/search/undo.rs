@@ -8,7 +8,7 @@ use super::{Options, READERS, Reading, Trial, WRITERS};
 use crate::chain::{Chain, Step};
 use crate::codec::Encoding;
 use crate::model::Model;
-use crate::{score, select};
+use crate::{lattice, score, select};
 
 /// Readings in other encodings than UTF-8 that the model rates, of each text that is undone: those with the most promising
 /// characters.
@@ -59,7 +59,7 @@ impl<'a> Undoing<'a> {
     pub(super) fn undo(&mut self, reading: &Reading, out: &mut Vec<Reading>) {
         let hot: Vec<char> = self.hot(reading);
         let options = self.options;
-        let mut readers = 0;
+        let (mut readers, begin) = (0, out.len());
         let mut candidates = std::mem::take(&mut self.candidates);
         candidates.clear();
         // What a reading explains all was written in: of the other readers only sisters of its own are asked, and only for that.
@@ -77,7 +77,11 @@ impl<'a> Undoing<'a> {
             self.fill(readers, read, &reading.units);
             let (earlier, this) = self.written.split_at(readers);
             // Many pages agree on the characters that occur: the first of them stands for all.
-            if earlier.iter().any(|(_, written)| written.bytes == this[0].1.bytes) {
+            if let Some((first, _)) = earlier.iter().find(|(_, written)| written.bytes == this[0].1.bytes) {
+                if this[0].1.stripped {
+                    let twins = twins(*first, read, &out[begin..]);
+                    out.extend(twins);
+                }
                 continue;
             }
             readers += 1;
@@ -205,6 +209,25 @@ impl<'a> Undoing<'a> {
     fn explains_all(&self, reading: &Reading) -> bool {
         select::is_sure(&reading.trial) && (reading.reads_well(self.model, self.costs) || reading.is_utf8(self.costs))
     }
+}
+
+/// Of two pages that agree on what is left, the one of which a sanitizer strips more may explain what is lost: Latin-1, not
+/// windows-1252, where no letter of windows-1252 from 80 to 9F is left. Gives for it what lost something under the first.
+fn twins(first: Encoding, read: Encoding, found: &[Reading]) -> Vec<Reading> {
+    let (less, more) = (lattice::controls(first), lattice::controls(read));
+    if less == more || less.and(&more) != less {
+        return Vec::new();
+    }
+    let twin = |lossy: &Reading| {
+        let (last, earlier) = lossy.trial.chain.steps().split_first()?;
+        let written = last.encodings().filter(|last| last.read == first && lossy.trial.errors > 0)?.written;
+        let chain = Chain::new([Step::Misread { written, read }].into_iter().chain(earlier.iter().copied()));
+        let change = score::step_prior(written, read) - score::step_prior(written, first);
+        let Trial { gain, prior, errors, .. } = lossy.trial;
+        let trial = Trial { chain, gain: gain + change, prior: prior + change, errors };
+        Some(Reading { trial, units: lossy.units.clone() })
+    };
+    found.iter().filter_map(twin).collect()
 }
 
 /// What it costs to undo another step: that there was one, and that a later one wrote it as something else than UTF-8, which
