@@ -1,5 +1,6 @@
 //! Runs the stages.
 
+mod again;
 mod modes;
 mod pieces;
 
@@ -144,14 +145,22 @@ impl Fixer {
         patience: &mut Patience,
     ) -> Vec<Draft> {
         beyond::excuse(&mut lost, &mut costs);
-        let options = self.search_options();
-        let mut drafts = Vec::new();
         let glosses = overlay::glosses(model, chars);
         let suspects = match beyond::is_all(&lost, chars) {
             true => Vec::new(),
             false => detect::suspects(chars, &costs.scores, &glosses),
         };
         let part = Part { model, chars, costs: &costs, annotated: !glosses.is_empty(), is_last };
+        let mut drafts = self.find(&part, suspects, patience);
+        self.apply_policies(&mut drafts, chars);
+        beyond::settle(chars, &costs, drafts, lost)
+    }
+
+    /// The repairs of some stretches of a part.
+    fn find(&self, part: &Part<'_>, suspects: Vec<Range<usize>>, patience: &mut Patience) -> Vec<Draft> {
+        let Part { model, chars, costs, .. } = *part;
+        let options = self.search_options();
+        let mut drafts = Vec::new();
         // Where the last stretch ended; what goes on from the part before begins with it.
         let mut done = 0;
         for range in suspects {
@@ -171,18 +180,26 @@ impl Fixer {
             let most = trials.iter().flatten().map(|t| t.gain).next().unwrap_or_default();
             let whole = trials.iter().flatten().take(WHOLE_TRIALS).filter(|t| !search::is_far_behind(t.gain, most));
             let mut undone = whole.filter_map(|t| select::whole(model, t, stretch, scores, &options));
-            if let Some(mut draft) = undone.next() {
+            let whole = undone.next().map(|mut draft| {
                 draft.shift(range.start);
-                drafts.push(draft);
-                continue;
+                draft
+            });
+            let found = drafts.len();
+            if whole.as_ref().is_none_or(|draft| again::leaves_much(model, &draft.text)) {
+                self.search(part, range, trials, patience, &mut drafts);
             }
-            self.search(&part, range, trials, patience, &mut drafts);
+            // Where one chain explains all, nothing has to be chosen.
+            if let Some(whole) = whole
+                && drafts[found..].iter().all(|draft| draft.chain == whole.chain)
+            {
+                drafts.truncate(found);
+                drafts.push(whole);
+            }
         }
         if done != chars.len() {
             patience.forget();
         }
-        self.apply_policies(&mut drafts, chars);
-        beyond::settle(chars, &costs, drafts, lost)
+        drafts
     }
 
     /// What the options forbid is left as it is, or marked; so is what the text only speaks of.

@@ -42,6 +42,9 @@ pub(crate) struct Patience {
     only_lost: bool,
     /// What the search keeps, for all of the text.
     pub(crate) memory: Memory,
+    /// How often in a row nothing explained what a path had left, and how often it is not asked for.
+    left_in_vain: u32,
+    left_pass: u32,
 }
 
 /// The most promising chains of a sample of so many characters, the best first.
@@ -61,7 +64,20 @@ impl Patience {
     /// Forgets the stretch: nothing is known of another one.
     pub(crate) fn forget(&mut self) {
         let memory = std::mem::take(&mut self.memory);
-        *self = Patience { memory, only_lost: self.only_lost, ..Patience::default() };
+        let Patience { only_lost, left_in_vain, left_pass, .. } = *self;
+        *self = Patience { memory, only_lost, left_in_vain, left_pass, ..Patience::default() };
+    }
+
+    /// Looks for what may explain what a path has left: after one, two, four times and so on where that was nothing.
+    pub(crate) fn look_at_left<T>(&mut self, look: impl FnOnce() -> Option<T>) -> Option<T> {
+        if self.left_pass > 0 {
+            self.left_pass -= 1;
+            return None;
+        }
+        let found = look();
+        self.left_in_vain = if found.is_some() { 0 } else { self.left_in_vain + 1 };
+        self.left_pass = (1 << self.left_in_vain.min(MOST_PASSED)) - 1;
+        found
     }
 
     /// Whether the next so many characters are not to be looked at.

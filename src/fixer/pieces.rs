@@ -60,7 +60,7 @@ impl Fixer {
             };
             let known = patience.known();
             let mut flavour = known.and_then(|known| known.flavour);
-            let modes = self.modes(text, scores, &trials, part.annotated, known);
+            let mut modes = self.modes(text, scores, &trials, part.annotated, known);
             let found = drafts.len();
             if !modes.is_empty() {
                 let at_end = part.is_last && piece.end == chars.len();
@@ -68,6 +68,9 @@ impl Fixer {
                 let goes_on = piece.end < rest.end;
                 let given = Stretch { text, costs: scores, contexts, start: from, at_end, goes_on };
                 let mut path = restore::best_path(model, &modes, &given, &mut patience.memory);
+                if !part.annotated {
+                    self.search_again(model, &given, &mut modes, &mut path, patience);
+                }
                 if goes_on && let Some(end) = path.cut(piece.len() - CUT_BACK) {
                     piece.end = piece.start + end;
                     (rest.start, start) = (piece.end, restore::context_after(model, from, &path.events));

@@ -80,6 +80,11 @@ impl Choices {
 }
 
 impl Path {
+    /// The score of all of it.
+    pub(crate) fn score(&self) -> f32 {
+        self.events.last().map_or(0.0, |event| event.score)
+    }
+
     /// The mode that explains all that is damaged, as an index.
     pub(crate) fn only_mode(&self) -> Option<usize> {
         let mut modes = self.events.iter().filter(|e| e.mode != 0).map(|e| usize::from(e.mode) - 1);
