@@ -35,12 +35,15 @@ pub(crate) struct Costs {
 pub(crate) fn floor(before: char, c: char) -> f32 {
     use Script::*;
     let flat: f32 = match (script(before), script(c)) {
+        // A word that may be broken here.
+        (Lower(_) | Upper(_), Suspicious) if c == SOFT_HYPHEN && !is_byte(before) => -9.0,
         (_, Suspicious) => return -30.0,
         (_, Upper(_)) if is_lead(c) && before.is_lowercase() => LEAD_INSIDE,
         _ if is_lead(before) && is_tail(c) => LEAD_INSIDE,
         (Thai, Thai) | (Arabic, Arabic) => -5.0,
         (Hebrew, Hebrew) => -4.5,
         (Kana, Kana) => -6.5,
+        (Kana, Tone) => -3.0,
         (Lower(a), Lower(b)) if a == b => -6.0,
         (Hangul, Hangul) | (Sign, Sign) => -8.0,
         (Upper(a), Upper(b)) if a == b => -9.0,
@@ -66,6 +69,13 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         1 | 2 if !c.is_ascii() => flat.max(-6.0),
         _ => flat,
     }
+}
+
+const SOFT_HYPHEN: char = '\u{ad}';
+
+/// Whether a letter is a byte above ASCII in Latin-1: of it and a soft hyphen some encodings make a character.
+fn is_byte(c: char) -> bool {
+    ('\u{80}'..='\u{ff}').contains(&c)
 }
 
 /// What an ideograph after another one costs at most.
@@ -108,7 +118,7 @@ const CONTROL: f32 = -18.0;
 pub(crate) fn restored(model: f32, before: char, c: char, rare: f32) -> f32 {
     match c {
         _ if is_ordinary(model, before, c) => model,
-        '\u{ad}' | char::REPLACEMENT_CHARACTER => model.max(floor(before, c) + rare),
+        SOFT_HYPHEN | char::REPLACEMENT_CHARACTER => model.max(floor(before, c) + rare),
         _ if script(c) == Script::Suspicious => model.min(floor(before, c)),
         _ if !in_use(c) => model.min(UNUSED),
         // Of one language, which the model knows.
@@ -165,7 +175,10 @@ enum Script {
     Lower(u8),
     Upper(u8),
     Han,
+    /// Hiragana, katakana, and Bopomofo, which is written like them.
     Kana,
+    /// Marks of tones that follow Bopomofo.
+    Tone,
     HalfKana,
     /// Fullwidth and small forms.
     Wide,
@@ -184,7 +197,7 @@ fn script(c: char) -> Script {
         | '\u{7f}'..='\u{9f}'
         | '\u{e000}'..='\u{f8ff}'
         | '\u{fff0}'..='\u{ffff}' => Script::Suspicious,
-        '\u{ad}' | '\u{f0000}'.. => Script::Suspicious,
+        SOFT_HYPHEN | '\u{f0000}'.. => Script::Suspicious,
         'a'..='z' => Script::Lower(0),
         'A'..='Z' => Script::Upper(0),
         '\u{a1}'..='¿' | '×' | '÷' => Script::Symbol,
@@ -199,7 +212,8 @@ fn script(c: char) -> Script {
         '\u{600}'..='\u{6ff}' => Script::Arabic,
         '\u{e00}'..='\u{e7f}' => Script::Thai,
         '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' => Script::Sign,
-        '\u{3040}'..='\u{30ff}' => Script::Kana,
+        '\u{3040}'..='\u{312f}' | '\u{31a0}'..='\u{31bf}' => Script::Kana,
+        'ˇ' | 'ˊ' | 'ˋ' | '˙' => Script::Tone,
         '\u{ac00}'..='\u{d7a3}' => Script::Hangul,
         '\u{fe30}'..='\u{fe6f}' | '\u{ff01}'..='\u{ff5e}' => Script::Wide,
         '\u{ff61}'..='\u{ff9f}' => Script::HalfKana,
