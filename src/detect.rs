@@ -36,7 +36,14 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
     use Script::*;
     let flat: f32 = match (script(before), script(c)) {
         // A word that may be broken here.
-        (Lower(_) | Upper(_), Suspicious) if c == SOFT_HYPHEN && !is_byte(before) => -9.0,
+        (Lower(_) | Upper(_) | Arabic | Hebrew | Thai, Suspicious) if c == SOFT_HYPHEN => {
+            if is_byte(before) {
+                -14.0
+            } else {
+                -9.0
+            }
+        }
+        (Lower(_) | Arabic | Hebrew | Thai, Other) if c == NO_BREAK_SPACE && !is_byte(before) => -5.0,
         (_, Suspicious) => return -30.0,
         (_, Upper(_)) if is_lead(c) && before.is_lowercase() => LEAD_INSIDE,
         _ if is_lead(before) && is_tail(c) => LEAD_INSIDE,
@@ -72,6 +79,7 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
 }
 
 const SOFT_HYPHEN: char = '\u{ad}';
+const NO_BREAK_SPACE: char = '\u{a0}';
 
 /// Whether a letter is a byte above ASCII in Latin-1: of it and a soft hyphen some encodings make a character.
 fn is_byte(c: char) -> bool {
