@@ -35,15 +35,12 @@ pub(crate) struct Costs {
 pub(crate) fn floor(before: char, c: char) -> f32 {
     use Script::*;
     let flat: f32 = match (script(before), script(c)) {
-        // A word that may be broken here.
-        (Lower(_) | Upper(_) | Arabic | Hebrew | Thai, Suspicious) if c == SOFT_HYPHEN => {
-            if is_byte(before) {
-                -14.0
-            } else {
-                -9.0
-            }
+        // Pages are full of words that may be broken here, and of blanks that may not.
+        (Lower(_) | Upper(_) | Arabic | Hebrew | Thai | Hangul | Kana | Han, _) if c == SOFT_HYPHEN => {
+            hidden(before, -9.0)
         }
-        (Lower(_) | Arabic | Hebrew | Thai, Other) if c == NO_BREAK_SPACE && !is_byte(before) => -5.0,
+        (Lower(_) | Arabic | Hebrew | Thai | Hangul, _) if c == NO_BREAK_SPACE => hidden(before, -5.0),
+        (_, Lower(_) | Arabic | Hebrew | Thai | Hangul) if before == SOFT_HYPHEN => -7.0,
         (_, Suspicious) => return -30.0,
         (_, Upper(_)) if is_lead(c) && before.is_lowercase() => LEAD_INSIDE,
         _ if is_lead(before) && is_tail(c) => LEAD_INSIDE,
@@ -54,7 +51,7 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         (Lower(a), Lower(b)) if a == b => -6.0,
         (Hangul, Hangul) | (Sign, Sign) => -8.0,
         (Upper(a), Upper(b)) if a == b => -9.0,
-        (HalfKana, HalfKana) => -7.5,
+        (HalfKana, HalfKana) => -5.0,
         (Upper(a), Lower(b)) if a == b && c.is_ascii() => -7.0,
         // Capitals begin words.
         (Lower(_), Upper(_)) => -11.0,
@@ -81,9 +78,9 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
 const SOFT_HYPHEN: char = '\u{ad}';
 const NO_BREAK_SPACE: char = '\u{a0}';
 
-/// Whether a letter is a byte above ASCII in Latin-1: of it and a soft hyphen some encodings make a character.
-fn is_byte(c: char) -> bool {
-    ('\u{80}'..='\u{ff}').contains(&c)
+/// What costs so much after a letter that is no byte above ASCII in Latin-1: of those some encodings make other characters together with it.
+fn hidden(before: char, cost: f32) -> f32 {
+    if ('\u{80}'..='\u{ff}').contains(&before) { cost - 3.0 } else { cost }
 }
 
 /// What an ideograph after another one costs at most.

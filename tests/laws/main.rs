@@ -99,6 +99,25 @@ proptest! {
         prop_assert!(matches!(fix_text(&cut), Cow::Borrowed(_)), "{:?} became {:?}", cut, fix_text(&cut));
     }
 
+    /// Pages are full of what shows as nothing, or as a blank.
+    #[test]
+    fn clean_lines_stay_as_pages_write_them(
+        (_, line) in prop::sample::select(&CLEAN),
+        every in 3usize..6,
+        blank in prop::sample::select(&[" ", "\u{a0}", "\u{202f}"]),
+        inside in prop::sample::select(&["", "\u{ad}", "\u{200b}"]),
+    ) {
+        let (mut text, mut letters) = (String::new(), 0);
+        for c in line.chars() {
+            letters = if c.is_alphabetic() { letters + 1 } else { 0 };
+            if letters > 1 && letters % every == 1 {
+                text.push_str(inside);
+            }
+            if c == ' ' { text.push_str(blank) } else { text.push(c) }
+        }
+        prop_assert!(matches!(fix_text(&text), Cow::Borrowed(_)), "{:?} became {:?}", text, fix_text(&text));
+    }
+
     #[test]
     fn chains_are_read_or_refused(text in anything(), label in "[a-z0-9_ |-]{0,40}") {
         let _: Result<Chain, ChainError> = text.parse();
