@@ -24,7 +24,9 @@ impl Fixer {
         path: &mut Path,
         patience: &mut Patience,
     ) {
-        for _ in 0..MORE_CHAINS {
+        // Of noise something is always left.
+        let times = if patience.has_tried_in_vain() { 0 } else { MORE_CHAINS };
+        for _ in 0..times {
             let Some(left) = Left::of(model, path) else { return };
             let Some(more) = patience.look_at_left(|| self.other_modes(model, piece.text, &left, modes)) else {
                 return;
@@ -48,7 +50,8 @@ impl Fixer {
             let trials: Vec<Trial> = trials.into_iter().take_while(is_new).collect();
             (!trials.is_empty()).then_some(trials)
         };
-        let costs = left.observed(text.len());
+        let (observed, costs) = left.observed();
+        let text = &text[observed];
         let trials = new(search::trials(model, text, &costs, &options)).or_else(|| {
             // What came out may be damaged itself.
             let (mode, range) = (left.mode().and_then(|mode| modes.get(mode))?, left.suspect.clone());
@@ -64,16 +67,21 @@ impl Fixer {
     }
 }
 
-/// What is left of a text that one chain undoes as a whole must cost so much above fine text that it is searched for others, in nats: a few
-/// letters of a further layer do; names and quotations, which most texts hold, do not.
+/// What is left asks for other chains where it costs so much above fine text, in nats: a few letters of a further layer do; names,
+/// quotations and wrong guesses, which most texts hold, do not.
 const MUCH: f32 = 30.0;
+
+/// The characters of a restored text that most ask for an explanation, if that is much.
+fn suspect(chars: &[char], scores: &[f32]) -> Option<Range<usize>> {
+    let excess = |range: &Range<usize>| detect::excess(&chars[range.clone()], &scores[range.clone()]);
+    let suspects = detect::suspects(chars, scores, &[]).into_iter().map(|range| (excess(&range), range));
+    suspects.filter(|(excess, _)| *excess > MUCH).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, range)| range)
+}
 
 /// Whether a restored text asks for so much of an explanation that other chains may have damaged parts of it.
 pub(super) fn leaves_much(model: &Model, restored: &str) -> bool {
     let chars: Vec<char> = restored.chars().collect();
-    let scores = detect::costs(model, "", &chars).scores;
-    let suspects = detect::suspects(&chars, &scores, &[]);
-    suspects.into_iter().any(|range| detect::excess(&chars[range.clone()], &scores[range]) > MUCH)
+    suspect(&chars, &detect::costs(model, "", &chars).scores).is_some()
 }
 
 /// What a path has made of a text, where some of it asks for an explanation.
@@ -82,7 +90,7 @@ struct Left {
     events: Vec<Event>,
     chars: Vec<char>,
     scores: Vec<f32>,
-    /// The first characters that ask for an explanation.
+    /// The characters that most ask for an explanation.
     suspect: Range<usize>,
 }
 
@@ -94,17 +102,20 @@ impl Left {
         let events: Vec<Event> = path.events.iter().filter(|event| event.emitted().is_some()).copied().collect();
         let chars: Vec<char> = events.iter().filter_map(Event::emitted).collect();
         let scores = detect::costs(model, "", &chars).scores;
-        let suspect = detect::suspects(&chars, &scores, &[]).into_iter().next()?;
+        let suspect = suspect(&chars, &scores)?;
         Some(Left { events, chars, scores, suspect })
     }
 
-    /// What each observed character costs by what came of it.
-    fn observed(&self, length: usize) -> Vec<f32> {
-        let mut costs = vec![0.0; length];
-        for (event, score) in self.events.iter().zip(&self.scores) {
-            costs[event.from.min(length - 1)] += score;
+    /// The observed characters that the suspect came from, and what each costs by what came of it.
+    fn observed(&self) -> (Range<usize>, Vec<f32>) {
+        let events = &self.events[self.suspect.clone()];
+        let from = events.iter().map(|event| event.from).min().unwrap_or(0);
+        let to = events.iter().map(|event| event.to).fold(from + 1, usize::max);
+        let mut costs = vec![0.0; to - from];
+        for (event, score) in events.iter().zip(&self.scores[self.suspect.clone()]) {
+            costs[event.from.min(to - 1) - from] += score;
         }
-        costs
+        (from..to, costs)
     }
 
     /// The mode, as an index, in the middle of what asks for an explanation.
