@@ -49,7 +49,8 @@
 //!
 //! A lossless chain is undone at once. Where something was lost, the text becomes a lattice of the bytes that may have stood
 //! there, and a beam search under the model finds the best way through; where the damage starts and ends, which chain it was
-//! and what was lost are one decision.
+//! and what was lost are one decision. What that leaves unexplained tells of more chains, and the search is done again with them:
+//! different programs may have damaged the fields of a row.
 //!
 //! # What it will not fix
 //!

@@ -398,6 +398,11 @@ pub(crate) fn sisters(chain: &Chain, options: &Options<'_>) -> impl Iterator<Ite
     std::iter::once(chain.clone()).chain(others)
 }
 
+/// The characters of a text of such scores that most ask for an explanation, and by how many nats.
+pub(crate) fn hottest(costs: &[f32]) -> (Range<usize>, f32) {
+    gain::core(costs)
+}
+
 /// The characters of a text in which its chains are looked for.
 pub(crate) fn sample(text: &[char], costs: &[f32]) -> Range<usize> {
     gain::hottest(text, costs)

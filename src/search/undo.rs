@@ -48,7 +48,7 @@ impl<'a> Undoing<'a> {
             frequencies: Frequencies::new(model),
             costs,
             options,
-            core: gain::core(costs),
+            core: gain::core(costs).0,
             written,
             units,
             candidates,
