@@ -69,12 +69,12 @@ impl Patience {
     }
 
     /// Looks for what may explain what a path has left: after one, two, four times and so on where that was nothing.
-    pub(crate) fn look_at_left<T>(&mut self, look: impl FnOnce() -> Option<T>) -> Option<T> {
+    pub(crate) fn look_at_left<T>(&mut self, look: impl FnOnce(&mut Memory) -> Option<T>) -> Option<T> {
         if self.left_pass > 0 {
             self.left_pass -= 1;
             return None;
         }
-        let found = look();
+        let found = look(&mut self.memory);
         self.left_in_vain = if found.is_some() { 0 } else { self.left_in_vain + 1 };
         self.left_pass = (1 << self.left_in_vain.min(MOST_PASSED)) - 1;
         found

@@ -29,17 +29,16 @@ impl Fixer {
         let times = if patience.has_tried_in_vain() { 0 } else { MORE_CHAINS };
         for _ in 0..times {
             let Some(left) = Left::of(model, path) else { return };
-            let Some(more) = patience.look_at_left(|| self.other_modes(model, piece.text, &left, modes)) else {
-                return;
-            };
-            let is_used = |mode: usize| path.events.iter().any(|event| usize::from(event.mode) == mode + 1);
-            let used = modes.iter().enumerate().filter(|(mode, _)| is_used(*mode)).map(|(_, mode)| mode.clone());
-            let all: Vec<Mode> = used.chain(more).take(restore::MAX_MODES - 1).collect();
-            let next = restore::best_path(model, &all, piece, &mut patience.memory);
-            if next.score() <= path.score() {
-                return;
-            }
-            (*modes, *path) = (all, next);
+            let better = patience.look_at_left(|memory| {
+                let more = self.other_modes(model, piece.text, &left, modes)?;
+                let is_used = |mode: usize| path.events.iter().any(|event| usize::from(event.mode) == mode + 1);
+                let used = modes.iter().enumerate().filter(|(mode, _)| is_used(*mode)).map(|(_, mode)| mode.clone());
+                let all: Vec<Mode> = used.chain(more).take(restore::MAX_MODES - 1).collect();
+                let next = restore::best_path(model, &all, piece, memory);
+                (next.score() > path.score()).then_some((all, next))
+            });
+            let Some(better) = better else { return };
+            (*modes, *path) = better;
         }
     }
 
