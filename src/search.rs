@@ -22,6 +22,7 @@ mod gain;
 mod readings;
 mod undo;
 
+pub(crate) use gain::core;
 use gain::{HOT, SAMPLE};
 use readings::{LOSSY, MALFORMED, Unit};
 use undo::Undoing;
@@ -396,11 +397,6 @@ pub(crate) fn sisters(chain: &Chain, options: &Options<'_>) -> impl Iterator<Ite
         })
     });
     std::iter::once(chain.clone()).chain(others)
-}
-
-/// The characters of a text of such scores that most ask for an explanation, and by how many nats.
-pub(crate) fn hottest(costs: &[f32]) -> (Range<usize>, f32) {
-    gain::core(costs)
 }
 
 /// The characters of a text in which its chains are looked for.

@@ -68,7 +68,7 @@ impl Fixer {
 }
 
 /// What is left asks for other chains where it costs so much above what asks for an explanation at all, in nats: a few letters of a
-/// further layer do; most names, quotations and wrong guesses do not. With 9 fourteen fewer of those texts come out whole, with 12 another
+/// further layer do; most names, quotations and wrong guesses do not. With 9 fifteen fewer of those texts come out whole, with 12 another
 /// 31, and other people's UTF-8 as GBK with marks asks for 2 % more instructions than without, where it is 20.
 const MUCH: f32 = 7.0;
 /// Characters of context beside it.
@@ -76,7 +76,7 @@ const MARGIN: usize = 16;
 
 /// The characters of a restored text that most ask for an explanation, if that is much.
 fn suspect(scores: &[f32]) -> Option<Range<usize>> {
-    let (range, heat) = search::hottest(scores);
+    let (range, heat) = search::core(scores);
     (heat > MUCH).then(|| range.start.saturating_sub(MARGIN)..(range.end + MARGIN).min(scores.len()))
 }
 

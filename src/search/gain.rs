@@ -41,8 +41,8 @@ pub(super) fn is_in_step(c: &char) -> bool {
 /// A character that costs more than this where it stands asks for an explanation.
 pub(super) const HOT: f32 = -8.0;
 
-/// The characters that together cost most above [`HOT`], and how much that is; all of them where none does.
-pub(super) fn core(costs: &[f32]) -> (Range<usize>, f32) {
+/// The characters that together cost most above [`HOT`], and how much that is, in nats; all of them where none does.
+pub(crate) fn core(costs: &[f32]) -> (Range<usize>, f32) {
     let (mut sum, mut start, mut best, mut range) = (0.0f32, 0, 0.0f32, 0..costs.len());
     for (i, &cost) in costs.iter().enumerate() {
         sum += HOT - cost;
