@@ -4,6 +4,7 @@
 //! EUC-JP and gb18030 have duplicates too. Everything here is therefore derived from the decoders, so that whatever
 //! decodes also comes back: [`Encoding::forms`] names all byte sequences of a character, the usual one first.
 
+mod extensions;
 mod forms;
 mod four_byte;
 mod inverse;
@@ -16,6 +17,7 @@ mod unicode;
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
+pub(crate) use extensions::MOST_EXTENSIONS;
 pub(crate) use forms::{Form, Forms, Parse};
 use multi::Multi;
 use single::Single;

@@ -11,6 +11,7 @@ mod reader;
 
 pub(crate) use bytes::{ByteSet, Elem, Pairs, Sets};
 pub(crate) use completions::{Status, completions, leads, split, status};
+pub(crate) use reader::Lacks;
 use reader::Reader;
 
 use crate::codec::{Encoding, Parse};
@@ -75,6 +76,8 @@ pub(crate) struct Evidence {
     pub(crate) width_folded: bool,
     /// Readings stand after characters all over the text: the script that wrote them also cuts before stop marks.
     pub(crate) annotated: bool,
+    /// What the reader of the text lacks of its encoding, as far as the text tells.
+    pub(crate) lacks: Lacks,
 }
 
 impl Evidence {
@@ -103,7 +106,7 @@ impl Evidence {
 
 /// The bytes of a page of single bytes that a sanitizer strips.
 pub(crate) fn controls(page: Encoding) -> ByteSet {
-    Reader::of(page).controls
+    Reader::of(page, Lacks::default()).controls
 }
 
 pub(crate) fn is_han(c: char) -> bool {
@@ -146,7 +149,7 @@ pub(crate) struct Layer {
 impl Layer {
     pub(crate) fn new(written: Encoding, read: Encoding, evidence: Evidence, flavour: Flavour) -> Layer {
         let written_leads = ByteSet::collect((0x80..=0xFF).filter(|&b| written.parse(&[b]) == Parse::Incomplete));
-        Layer { written_leads, written, read, reader: Reader::of(read), evidence, flavour }
+        Layer { written_leads, written, read, reader: Reader::of(read, evidence.lacks), evidence, flavour }
     }
 
     /// Whether the step reads in the encoding it was written in: only lost bytes did harm.

@@ -55,7 +55,12 @@ impl Mode {
             .iter()
             .rev()
             .filter_map(|s| s.encodings())
-            .map(|s| Layer::new(s.written, s.read, evidence, flavour))
+            .enumerate()
+            .map(|(i, s)| {
+                // What an inner reader shows does not stand in the text.
+                let lacks = if i == 0 { evidence.lacks } else { lattice::Lacks::default() };
+                Layer::new(s.written, s.read, lattice::Evidence { lacks, ..evidence }, flavour)
+            })
             .collect();
         Mode { chain, layers, prior, glosses: false }
     }

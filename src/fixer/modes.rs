@@ -1,7 +1,7 @@
 //! Which chains a stretch is searched with.
 
 use super::Fixer;
-use crate::lattice::{Evidence, Flavour, is_han, is_mark};
+use crate::lattice::{Evidence, Flavour, Lacks, is_han, is_mark};
 use crate::options::Annotations;
 use crate::patience::Known;
 use crate::restore::{self, Mode};
@@ -33,13 +33,11 @@ impl Fixer {
                 break;
             }
             // A text is read by one reader, so that what its marks ate is one question for all of them.
-            let marked = trial
-                .chain
-                .steps()
-                .last()
-                .and_then(|s| s.encodings())
-                .is_some_and(|s| !s.read.is_single_byte() && text.iter().any(|&c| is_mark(c, s.read)));
-            if marked && trial.gain >= most - search::BEHIND {
+            let read = trial.chain.steps().last().and_then(|s| s.encodings()).map(|s| s.read);
+            let marked = read.filter(|read| !read.is_single_byte() && text.iter().any(|&c| is_mark(c, *read)));
+            let lacks = marked.map_or_else(Lacks::default, |read| Lacks::of(text, read));
+            let evidence = Evidence { lacks, ..evidence };
+            if marked.is_some() && trial.gain >= most - search::BEHIND {
                 let eats = if text.contains(&'\u{fffd}') { score::FLAVOUR_EATS_UNICODE } else { score::FLAVOUR };
                 let both = [(Flavour::Alone, score::FLAVOUR), (Flavour::Eats, eats)];
                 for (each, prior) in both.into_iter().filter(|(each, _)| flavour.is_none_or(|known| known == *each)) {

@@ -1,6 +1,6 @@
 //! From bytes, some of them known only as a set, to the characters that they can be.
 
-use super::{ByteSet, Elem, Layer, Pairs, Sets, TRAIL};
+use super::{ByteSet, Elem, Layer, Pairs, Sets, TRAIL, is_private_use};
 use crate::codec::{Encoding, Parse, utf8_length};
 use crate::model::Model;
 
@@ -111,8 +111,10 @@ pub(crate) fn completions(w: Encoding, pattern: &[Elem], sets: &Sets, model: &Mo
 
 fn product(w: Encoding, pattern: &[Elem], sets: &Sets, bytes: &mut [u8; 4], at: usize, each: &mut impl FnMut(char)) {
     if at == pattern.len() {
+        // Nobody means a private-use character.
         if let Parse::Char { c, len } = w.parse(&bytes[..at])
             && len as usize == at
+            && !is_private_use(c)
         {
             each(c);
         }

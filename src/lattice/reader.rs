@@ -3,12 +3,14 @@
 use std::sync::OnceLock;
 
 use super::{ByteSet, Pairs, is_private_use};
-use crate::codec::{Encoding, Parse};
+use crate::codec::{Encoding, MOST_EXTENSIONS, Parse};
 
 /// The bytes that an encoding's decoder makes no character of.
 #[derive(Debug)]
 pub(crate) struct Reader {
     encoding: Encoding,
+    /// The extensions of the encoding that this decoder does not have.
+    lacks: Lacks,
     /// Bytes that begin nothing.
     malformed: Pairs,
     /// Pairs that are private-use characters.
@@ -30,14 +32,41 @@ pub(super) struct Unpaired {
     pub(super) private: ByteSet,
 }
 
-impl Reader {
-    /// The reader of an encoding.
-    pub(super) fn of(encoding: Encoding) -> &'static Reader {
-        static ALL: [OnceLock<Reader>; Encoding::ALL.len()] = [const { OnceLock::new() }; Encoding::ALL.len()];
-        ALL[encoding as usize].get_or_init(|| Reader::new(encoding))
+/// Which extensions of an encoding a decoder lacks ([`Encoding::extension_of`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Lacks([bool; MOST_EXTENSIONS]);
+
+impl Lacks {
+    /// Those of which a text that was read in the encoding shows no character.
+    pub(crate) fn of(text: &[char], encoding: Encoding) -> Lacks {
+        let extensions = encoding.extensions().len();
+        let mut lacks = Lacks(std::array::from_fn(|i| i < extensions));
+        for &c in text.iter().filter(|c| extensions > 0 && !c.is_ascii()) {
+            if let Some(&[lead, trail]) = encoding.forms(c).first().map(|form| &**form)
+                && let Some(shown) = encoding.extension_of(lead, trail)
+            {
+                lacks.0[shown] = false;
+            }
+        }
+        lacks
     }
 
-    fn new(encoding: Encoding) -> Reader {
+    fn has_no(self, encoding: Encoding, lead: u8, trail: u8) -> bool {
+        encoding.extension_of(lead, trail).is_some_and(|extension| self.0[extension])
+    }
+}
+
+impl Reader {
+    /// The reader of an encoding that has all extensions but these.
+    pub(super) fn of(encoding: Encoding, lacks: Lacks) -> &'static Reader {
+        const SOME: usize = 1 << MOST_EXTENSIONS;
+        static ALL: [[OnceLock<Reader>; SOME]; Encoding::ALL.len()] =
+            [const { [const { OnceLock::new() }; SOME] }; Encoding::ALL.len()];
+        let some = lacks.0.iter().fold(0, |some, &lacks| some << 1 | usize::from(lacks));
+        ALL[encoding as usize][some].get_or_init(|| Reader::new(encoding, lacks))
+    }
+
+    fn new(encoding: Encoding, lacks: Lacks) -> Reader {
         let mut controls = ByteSet::EMPTY;
         let (mut malformed, mut private, mut unreadable) = (Pairs::new(), Pairs::new(), Pairs::new());
         for lead in 0x80..=0xFFu8 {
@@ -49,6 +78,7 @@ impl Reader {
                     for trail in 0x80..=0xFEu8 {
                         match encoding.parse(&[lead, trail]) {
                             Parse::Malformed => bad = bad.with(trail),
+                            _ if lacks.has_no(encoding, lead, trail) => bad = bad.with(trail),
                             Parse::Char { c, .. } if is_private_use(c) => dropped = dropped.with(trail),
                             _ => {}
                         }
@@ -61,7 +91,7 @@ impl Reader {
             }
         }
         let unpaired = Box::new([const { OnceLock::new() }; 256]);
-        Reader { encoding, malformed, private, unreadable, controls, unpaired }
+        Reader { encoding, lacks, malformed, private, unreadable, controls, unpaired }
     }
 
     /// The pairs that are read as nothing, those of private use among them or not.
@@ -77,6 +107,7 @@ impl Reader {
             for b in 0x80..=0xFFu8 {
                 let set = match self.encoding.parse(&[b, next]) {
                     Parse::Malformed => &mut sets.malformed,
+                    Parse::Char { len: 2, .. } if self.lacks.has_no(self.encoding, b, next) => &mut sets.malformed,
                     Parse::Char { len: 1, .. } => &mut sets.lone,
                     Parse::Char { c, .. } if is_private_use(c) => &mut sets.private,
                     _ => continue,

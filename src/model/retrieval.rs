@@ -59,8 +59,10 @@ impl Found {
 pub(crate) struct Retrieval<const NIBBLES: usize> {
     seed: u64,
     entries: u32,
-    /// Bits of a slot that are fingerprint; the payload is above them.
-    fingerprint_bits: u32,
+    /// The bits of a slot that are fingerprint; the payload is above them.
+    fingerprint: u32,
+    /// A factor by which the payload comes into the upper half of 64 bits: to shift by a number that is not constant takes longer.
+    lift: u64,
     levels: u32,
     lines: [u32; LEVELS],
 }
@@ -128,7 +130,12 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
         if section.len() as u64 != bytes {
             return Err(format!("a table of {} bytes where {bytes} belong", section.len()));
         }
-        Ok(Retrieval { seed, entries, fingerprint_bits, levels, lines })
+        Ok(Retrieval { seed, entries, levels, lines, ..Self::empty(fingerprint_bits) })
+    }
+
+    fn empty(fingerprint_bits: u32) -> Self {
+        let (fingerprint, lift) = ((1 << fingerprint_bits) - 1, 1 << (u32::BITS - fingerprint_bits));
+        Retrieval { seed: 0, entries: 0, fingerprint, lift, levels: 0, lines: [0; LEVELS] }
     }
 
     /// Number of keys.
@@ -138,7 +145,7 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
 
     /// Bits of the payload.
     pub(crate) fn payload_bits(&self) -> u32 {
-        Self::SLOT_BITS - self.fingerprint_bits
+        Self::SLOT_BITS - self.fingerprint.count_ones()
     }
 
     /// The hash of a key: both halves of a product.
@@ -150,7 +157,7 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
 
     #[inline(always)]
     fn fingerprint(&self, hash: u64) -> u32 {
-        hash as u32 & ((1 << self.fingerprint_bits) - 1)
+        hash as u32 & self.fingerprint
     }
 
     /// Looks a key up.
@@ -204,8 +211,8 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
     fn read(&self, line: &Line, hash: u64) -> Found {
         let [a, b, c] = places(hash, line[LINE_BYTES - 2], Self::SLOTS as u32);
         let value = Self::slot(line, a) ^ Self::slot(line, b) ^ Self::slot(line, c);
-        let is_held = (value ^ hash as u32) << (u32::BITS - self.fingerprint_bits) == 0;
-        Found(value >> self.fingerprint_bits | u32::from(is_held) << 31)
+        let is_held = self.fingerprint(u64::from(value) ^ hash) == 0;
+        Found(((u64::from(value) * self.lift) >> 32) as u32 | u32::from(is_held) << 31)
     }
 
     #[inline(always)]
@@ -219,14 +226,7 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
 
     /// Builds a table of pairs of key and payload; the keys must differ.
     pub(crate) fn build(pairs: &[(u64, u32)], payload_bits: u32) -> Vec<u8> {
-        let fingerprint_bits = Self::SLOT_BITS - payload_bits;
-        let mut table = Retrieval::<NIBBLES> {
-            seed: 0,
-            entries: pairs.len() as u32,
-            fingerprint_bits,
-            levels: 0,
-            lines: [0; LEVELS],
-        };
+        let mut table = Retrieval { entries: pairs.len() as u32, ..Self::empty(Self::SLOT_BITS - payload_bits) };
         // One seed in millions gives two keys one hash; they are tried in order, so that equal input gives equal bytes.
         loop {
             table.seed = next(table.seed.wrapping_add(SPREAD[0]));
@@ -239,7 +239,7 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
     /// Header and lines; `None` where keys are left after the last table.
     fn fill(mut self, pairs: &[(u64, u32)]) -> Option<Vec<u8>> {
         let mut lines = Vec::new();
-        let entry = |&(key, payload): &(u64, u32)| (self.hash(key), payload << self.fingerprint_bits);
+        let entry = |&(key, payload): &(u64, u32)| (self.hash(key), payload << self.fingerprint.count_ones());
         let mut rest: Vec<(u64, u32)> = pairs.iter().map(entry).collect();
         for level in 0..LEVELS {
             let is_last = rest.len() < BUMPING_KEYS || level + 1 == LEVELS;
@@ -255,7 +255,7 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
         let mut bytes = Vec::with_capacity(LINE_BYTES + lines.len());
         bytes.extend(self.seed.to_le_bytes());
         bytes.extend(self.entries.to_le_bytes());
-        bytes.extend([self.fingerprint_bits as u8, self.levels as u8, 0, 0]);
+        bytes.extend([self.fingerprint.count_ones() as u8, self.levels as u8, 0, 0]);
         bytes.extend(self.lines.iter().flat_map(|lines| lines.to_le_bytes()));
         bytes.resize(LINE_BYTES, 0);
         bytes.extend(lines);
@@ -293,7 +293,7 @@ mod tests {
         let table = Retrieval::<NIBBLES>::parse(&bytes).expect("what was built can be read");
         assert!(pairs.iter().all(|&(key, payload)| table.look_up(&bytes, key) == Found(Found::HELD | payload)));
         let strangers = (0..10_000u64).filter(|i| table.look_up(&bytes, (1 << 40) + i).is_held()).count();
-        let expected = 10_000 >> table.fingerprint_bits;
+        let expected = 10_000 >> table.fingerprint.count_ones();
         assert!(strangers < 10 + expected * 3 / 2, "{strangers} of 10000 strangers were let in at {count} keys");
     }
 
