@@ -178,6 +178,16 @@ impl Layer {
         Arc::new(&[Label::Pair(self.reader.unreadable(!self.evidence.has_private_use))], cost, loss)
     }
 
+    /// Bytes one after the other of which the reader marks the first alone.
+    pub(crate) fn separate(&self) -> &'static Pairs {
+        self.reader.separate(!self.evidence.has_private_use)
+    }
+
+    /// Whether a choice is a mark for a byte that made no pair with the one after it.
+    pub(crate) fn is_unpaired(&self, arc: &Arc) -> bool {
+        matches!(arc.bytes(), [Label::Set(_)]) && arc.loss == Some(LossKind::Mark) && !self.read.is_single_byte()
+    }
+
     /// Bytes `b` that the reader cannot decode before `next`: alone at the end, or the lead of no pair.
     fn bad_before(&self, next: Option<u8>) -> ByteSet {
         let Some(next) = next else { return ByteSet::HIGH };

@@ -195,6 +195,7 @@ impl Search<'_> {
             last: '\n',
             mode: 0,
             loss: 0,
+            is_unpaired: false,
             used: 0,
             pending: Default::default(),
             from: 0,
@@ -329,7 +330,7 @@ impl Search<'_> {
 
     /// The hypothesis that its mode ends before observed character `i`, in fine text again.
     fn leave(&mut self, h: Hypothesis, cost: f32, i: usize) -> Hypothesis {
-        let mut left = Hypothesis { score: h.score + cost, mode: 0, ..h };
+        let mut left = Hypothesis { score: h.score + cost, mode: 0, is_unpaired: false, ..h };
         left.back = self.node(left.back, EventKind::Leave, &left, i, i);
         left
     }

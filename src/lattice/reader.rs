@@ -11,12 +11,12 @@ pub(crate) struct Reader {
     encoding: Encoding,
     /// The extensions of the encoding that this decoder does not have.
     lacks: Lacks,
-    /// Bytes that begin nothing.
-    malformed: Pairs,
     /// Pairs that are private-use characters.
     pub(super) private: Pairs,
-    /// Both of them.
-    unreadable: Pairs,
+    /// Pairs that are no character, without those and with them.
+    unreadable: [Pairs; 2],
+    /// The same, and bytes that are characters by themselves for some readers, before any byte.
+    separate: [Pairs; 2],
     /// Bytes that are C1 controls: those that the page's strict form cannot decode, and that sanitizers strip.
     pub(super) controls: ByteSet,
     /// Bytes that are no lead before each byte.
@@ -68,7 +68,9 @@ impl Reader {
 
     fn new(encoding: Encoding, lacks: Lacks) -> Reader {
         let mut controls = ByteSet::EMPTY;
-        let (mut malformed, mut private, mut unreadable) = (Pairs::new(), Pairs::new(), Pairs::new());
+        let mut private = Pairs::new();
+        let mut unreadable = [const { Pairs::new() }; 2];
+        let mut separate = [const { Pairs::new() }; 2];
         for lead in 0x80..=0xFFu8 {
             match encoding.parse(&[lead]) {
                 Parse::Char { c, .. } if ('\u{80}'..='\u{9f}').contains(&c) => controls = controls.with(lead),
@@ -83,20 +85,27 @@ impl Reader {
                             _ => {}
                         }
                     }
-                    malformed.add(lead, bad);
                     private.add(lead, dropped);
-                    unreadable.add(lead, bad.or(&dropped));
+                    for pairs in [&mut unreadable, &mut separate] {
+                        pairs[0].add(lead, bad);
+                        pairs[1].add(lead, bad.or(&dropped));
+                    }
                 }
-                _ => {}
+                _ => separate.iter_mut().for_each(|pairs| pairs.add(lead, ByteSet::HIGH)),
             }
         }
         let unpaired = Box::new([const { OnceLock::new() }; 256]);
-        Reader { encoding, lacks, malformed, private, unreadable, controls, unpaired }
+        Reader { encoding, lacks, private, unreadable, separate, controls, unpaired }
     }
 
     /// The pairs that are read as nothing, those of private use among them or not.
     pub(super) fn unreadable(&self, with_private: bool) -> &Pairs {
-        if with_private { &self.unreadable } else { &self.malformed }
+        &self.unreadable[usize::from(with_private)]
+    }
+
+    /// Bytes one after the other of which the first is marked alone, where private use is, too, or not.
+    pub(super) fn separate(&self, with_private: bool) -> &Pairs {
+        &self.separate[usize::from(with_private)]
     }
 
     /// The bytes that make no pair with `next`.

@@ -27,6 +27,8 @@ pub(super) struct Hypothesis {
     pub(super) last: char,
     pub(super) mode: u8,
     pub(super) loss: u8,
+    /// Whether the last byte was marked alone: with the one after it, it makes no pair.
+    pub(super) is_unpaired: bool,
     /// Modes entered so far, as bits.
     pub(super) used: u8,
     pub(super) pending: [Pending; MAX_LAYERS],
@@ -55,7 +57,10 @@ impl Hypothesis {
     }
 
     fn same_state(&self, other: &Hypothesis) -> bool {
-        self.mode == other.mode && self.pending == other.pending && self.context == other.context
+        self.mode == other.mode
+            && self.is_unpaired == other.is_unpaired
+            && self.pending == other.pending
+            && self.context == other.context
     }
 }
 

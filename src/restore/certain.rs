@@ -28,7 +28,7 @@ impl Search<'_> {
             if self.coarse.position(mode, next) < at {
                 break;
             }
-            h = Hypothesis { score: h.score + cost, context, last: c, ..h };
+            h = Hypothesis { score: h.score + cost, context, last: c, is_unpaired: false, ..h };
             h.back = self.node(h.back, EventKind::Emit(c), &h, from, next);
             from = next;
             if self.coarse.position(mode, next) == at {

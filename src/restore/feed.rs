@@ -41,7 +41,14 @@ impl Search<'_> {
         if h.pending_bytes() == 0 {
             h.from = from as u32;
         }
+        // No decoder marks one byte alone and the next two together.
+        if h.is_unpaired && arc.loss == Some(LossKind::Mark) && matches!(arc.bytes(), [Label::Pair(_)]) {
+            return;
+        }
+        let before = out.len();
         self.feed(h, 0, arc.bytes(), arc.loss, (from, to), out);
+        let is_unpaired = self.modes[h.mode as usize - 1].layers[0].is_unpaired(arc);
+        out[before..].iter_mut().for_each(|h| h.is_unpaired = is_unpaired);
     }
 
     /// Gives bytes to a layer. `place` is the observed character that they stand for: where it begins and where it ends.
@@ -62,6 +69,11 @@ impl Search<'_> {
         let mut done = self.memory.scratch.lists.take();
         match first {
             Label::Byte(b) => self.push(h, layer, Elem::byte(b), place, &mut done),
+            Label::Set(set) if layer == 0 && h.is_unpaired && loss == Some(LossKind::Mark) => {
+                let pairs = self.modes[h.mode as usize - 1].layers[0].separate();
+                let trails = pairs.trails_of_any(self.last_byte(&h, layer, pairs.leads()));
+                self.push_any(&h, layer, set.and(&trails), Role::Trail(pairs), place, &mut done);
+            }
             Label::Set(set) => self.push_any(&h, layer, set, Role::Any, place, &mut done),
             Label::Pair(pairs) => {
                 let mut led = self.memory.scratch.lists.take();

@@ -98,6 +98,13 @@ impl<'a> Undoing<'a> {
             }
             if explained.is_none() {
                 explained = self.undo_others(readers - 1, reading, &mut candidates, out);
+                // Its sisters before it were asked for what promised more by the look of it.
+                if let Some(written) = explained {
+                    let sisters = (0..readers - 1).filter(|&earlier| self.written[earlier].0.is_single_byte());
+                    for earlier in sisters.collect::<Vec<_>>() {
+                        out.extend(self.read(earlier, written, reading));
+                    }
+                }
             }
             // A page of single bytes may be told from its sisters by a few letters.
             if explained.is_some() && !read.is_single_byte() {
