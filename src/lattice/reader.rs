@@ -23,11 +23,16 @@ pub(crate) struct Reader {
     unpaired: Box<[OnceLock<Unpaired>; 256]>,
 }
 
+/// Whether a character is a byte by itself to Windows and browsers only: 80 in GBK, which is undecodable to others.
+fn is_lone(c: char) -> bool {
+    c == '€' || ('\u{80}'..='\u{9f}').contains(&c)
+}
+
 /// Bytes that make no pair with the byte after them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unpaired {
     pub(super) malformed: ByteSet,
-    /// Characters by themselves: 80 is € to Windows and browsers, and undecodable to others.
+    /// Characters by themselves to some readers.
     pub(super) lone: ByteSet,
     pub(super) private: ByteSet,
 }
@@ -91,7 +96,8 @@ impl Reader {
                         pairs[1].add(lead, bad.or(&dropped));
                     }
                 }
-                _ => separate.iter_mut().for_each(|pairs| pairs.add(lead, ByteSet::HIGH)),
+                Parse::Char { c, .. } if is_lone(c) => separate.iter_mut().for_each(|pairs| pairs.add(lead, ByteSet::HIGH)),
+                _ => {}
             }
         }
         let unpaired = Box::new([const { OnceLock::new() }; 256]);
@@ -117,7 +123,7 @@ impl Reader {
                 let set = match self.encoding.parse(&[b, next]) {
                     Parse::Malformed => &mut sets.malformed,
                     Parse::Char { len: 2, .. } if self.lacks.has_no(self.encoding, b, next) => &mut sets.malformed,
-                    Parse::Char { len: 1, .. } => &mut sets.lone,
+                    Parse::Char { c, len: 1 } if is_lone(c) => &mut sets.lone,
                     Parse::Char { c, .. } if is_private_use(c) => &mut sets.private,
                     _ => continue,
                 };
