@@ -321,7 +321,7 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
     let (text, costs) = (&text[sample.clone()], &costs[sample]);
     let mut found: Vec<Trial> = Vec::new();
     let mut frontier = vec![Reading::observed(text)];
-    let mut undoing = Undoing::new(model, costs, options);
+    let mut undoing = Undoing::new(model, text, costs, options);
     let focus = undoing.core.start.saturating_sub(AROUND)..undoing.core.end + AROUND;
     let is_near = |u: &Unit| u.to as usize >= focus.start && u.from as usize <= focus.end;
     for depth in 0..options.max_layers.min(crate::restore::MAX_LAYERS) {
@@ -376,7 +376,7 @@ pub(crate) fn again(
 ) -> Vec<Trial> {
     let sample = sample(text, costs);
     let (text, costs) = (&text[sample.clone()], &costs[sample]);
-    let mut undoing = Undoing::new(model, costs, options);
+    let mut undoing = Undoing::new(model, text, costs, options);
     let readings = nearby.iter().filter_map(|trial| undoing.follow(&trial.chain, Reading::observed(text)));
     let mut trials: Vec<Trial> = readings.map(|reading| reading.trial).collect();
     trials.sort_by(|a, b| b.gain.total_cmp(&a.gain));

@@ -75,15 +75,15 @@ const MUCH: f32 = 7.0;
 const MARGIN: usize = 16;
 
 /// The characters of a restored text that most ask for an explanation, if that is much.
-fn suspect(scores: &[f32]) -> Option<Range<usize>> {
-    let (range, heat) = search::core(scores);
+fn suspect(chars: &[char], scores: &[f32]) -> Option<Range<usize>> {
+    let (range, heat) = search::core(chars, scores);
     (heat > MUCH).then(|| range.start.saturating_sub(MARGIN)..(range.end + MARGIN).min(scores.len()))
 }
 
 /// Whether a restored text asks for so much of an explanation that other chains may have damaged parts of it.
 pub(super) fn leaves_much(model: &Model, restored: &str) -> bool {
     let chars: Vec<char> = restored.chars().collect();
-    suspect(&detect::costs(model, "", &chars).scores).is_some()
+    suspect(&chars, &detect::costs(model, "", &chars).scores).is_some()
 }
 
 /// What a path has made of a text, where some of it asks for an explanation.
@@ -104,7 +104,7 @@ impl Left {
         let events: Vec<Event> = path.events.iter().filter(|event| event.emitted().is_some()).copied().collect();
         let chars: Vec<char> = events.iter().filter_map(Event::emitted).collect();
         let scores = detect::costs(model, "", &chars).scores;
-        let suspect = suspect(&scores)?;
+        let suspect = suspect(&chars, &scores)?;
         Some(Left { events, chars, scores, suspect })
     }
 

@@ -41,11 +41,12 @@ pub(super) fn is_in_step(c: &char) -> bool {
 /// A character that costs more than this where it stands asks for an explanation.
 pub(super) const HOT: f32 = -8.0;
 
-/// The characters that together cost most above [`HOT`], and how much that is, in nats; all of them where none does.
-pub(crate) fn core(costs: &[f32]) -> (Range<usize>, f32) {
+/// The characters that together cost most above [`HOT`], and how much that is, in nats; all of them where none does. ASCII is ASCII in
+/// nearly every encoding: what it costs is left out.
+pub(crate) fn core(text: &[char], costs: &[f32]) -> (Range<usize>, f32) {
     let (mut sum, mut start, mut best, mut range) = (0.0f32, 0, 0.0f32, 0..costs.len());
-    for (i, &cost) in costs.iter().enumerate() {
-        sum += HOT - cost;
+    for (i, (c, &cost)) in text.iter().zip(costs).enumerate() {
+        sum += if c.is_ascii() { (HOT - cost).min(0.0) } else { HOT - cost };
         if sum <= 0.0 {
             (sum, start) = (0.0, i + 1);
         } else if sum > best {

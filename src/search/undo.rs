@@ -41,14 +41,14 @@ struct Candidate {
 }
 
 impl<'a> Undoing<'a> {
-    pub(super) fn new(model: &'a Model, costs: &'a [f32], options: &'a Options<'a>) -> Undoing<'a> {
+    pub(super) fn new(model: &'a Model, text: &[char], costs: &'a [f32], options: &'a Options<'a>) -> Undoing<'a> {
         let (written, units, candidates) = Default::default();
         Undoing {
             model,
             frequencies: Frequencies::new(model),
             costs,
             options,
-            core: gain::core(costs).0,
+            core: gain::core(text, costs).0,
             written,
             units,
             candidates,
