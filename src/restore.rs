@@ -212,7 +212,7 @@ impl Search<'_> {
             self.go_on();
             self.switch(&mut beam, i);
             if let Some((to, h)) = self.pass_certain(&beam, i) {
-                let left = self.leave(h, score::LEAVE, to);
+                let left = self.leave(h, score::LEAVE + self.inside_word(to), to);
                 beams[to].extend([h, left]);
                 self.memory.scratch.lists.give(beam);
                 continue;
@@ -306,7 +306,7 @@ impl Search<'_> {
             |h: &Hypothesis| h.mode != 0 && h.pending_bytes() == 0 && self.coarse.may_leave(h.mode as usize - 1, i);
         let fine = best(beam, &|h| h.mode == 0);
         if let Some(left) = best(beam, &may_leave) {
-            let left = self.leave(left, score::LEAVE, i);
+            let left = self.leave(left, score::LEAVE + self.inside_word(i), i);
             beam.push(left);
         }
         if let Some(fine) = fine {
@@ -316,7 +316,8 @@ impl Search<'_> {
                 }
                 let again = fine.used >> (m - 1) & 1 == 1;
                 let at_start = if i == 0 { score::AT_AN_END } else { 0.0 };
-                let cost = at_start + if again { score::ENTER_AGAIN } else { score::ENTER + self.modes[m - 1].prior };
+                let first = if again { score::ENTER_AGAIN } else { score::ENTER + self.modes[m - 1].prior };
+                let cost = at_start + first + self.inside_word(i);
                 let mut h = Hypothesis { score: fine.score + cost, mode: m as u8, from: i as u32, loss: 0, ..fine };
                 h.used |= 1 << (m - 1);
                 h.back = self.node(h.back, EventKind::Enter, &h, i, i);
@@ -326,6 +327,13 @@ impl Search<'_> {
         if beam.len() > 1 {
             self.prune(beam, i);
         }
+    }
+
+    /// What a span that begins or ends before observed character `i` costs more for doing so inside a word.
+    fn inside_word(&self, i: usize) -> f32 {
+        let is_letter = |c: char| c.is_alphabetic() && !lattice::is_han(c);
+        let around = i.checked_sub(1).and_then(|before| self.stretch.text.get(before..i + 1));
+        if around.is_some_and(|pair| pair.iter().all(|&c| is_letter(c))) { score::INSIDE_A_WORD } else { 0.0 }
     }
 
     /// The hypothesis that its mode ends before observed character `i`, in fine text again.

@@ -16,6 +16,10 @@ pub(crate) const LEAVE: f32 = -4.0;
 /// Damage mostly begins and ends with the text: a span that does is likelier by this.
 pub(crate) const AT_AN_END: f32 = 2.5;
 
+/// That a span begins or ends between two letters that are no ideographs, and so inside a word: programs damage fields and lines. With -3
+/// or -9 the same comes out on 10,146 damaged texts and on `wild/`, where without it parts of short words stay as they are.
+pub(crate) const INSIDE_A_WORD: f32 = -6.0;
+
 /// A no-break space that a later pass made a space: about half of all processing does (two outcomes, ln 1/2).
 pub(crate) const NBSP_AS_SPACE: f32 = -0.7;
 /// The same, and that space one with the next: half of what makes it a space then leaves one of several (another ln 1/2). With -0.9
