@@ -241,10 +241,14 @@ pub(crate) fn whole(
         return None;
     }
     let read = trial.chain.steps().last()?.encodings()?.read;
-    // A question mark may stand for bytes that were lost, where more follows than the end of what somebody asked. Of UTF-8 it would
-    // be seen.
-    let is_inside = |pair: &[char]| is_mark(pair[0], read) && (is_mark(pair[1], read) || !pair[1].is_ascii());
-    if !trial.chain.is_utf8() && text.windows(2).any(is_inside) {
+    // A question mark may stand for bytes that were lost, where more follows than the end of what somebody asked: half of a pair, too.
+    // Of UTF-8 it would be seen.
+    let is_half = |c: char| ('@'..='~').contains(&c);
+    let is_inside = |near: &[char]| {
+        is_mark(near[1], read)
+            && (is_mark(near[2], read) || !near[2].is_ascii() || is_half(near[2]) && !near[0].is_ascii())
+    };
+    if !trial.chain.is_utf8() && (text.windows(3).any(is_inside) || text.first().is_some_and(|&c| is_mark(c, read))) {
         return None;
     }
     // Where a character has several byte forms the model must choose.
