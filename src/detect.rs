@@ -12,8 +12,9 @@ const FINE_OTHER: f32 = 3.5;
 /// Nats above fine text that make a stretch suspicious. No repair is worth less than entering a span costs
 /// (`score::ENTER`), and no character is free, so what is below this cannot be repaired.
 const SUSPICIOUS: f32 = 6.0;
-/// Characters of context that a stretch is searched with on both sides.
-const MARGIN: usize = 16;
+/// Characters of context that a stretch is searched with on both sides: a weaker sign of damage near its end is searched with what follows it.
+/// With 16 parts of a few short fields stay as they are; with 40 more guesses than that go wrong.
+const MARGIN: usize = 24;
 /// Stretches nearer than this are searched together.
 const JOIN: usize = 40;
 /// Stretches are cut at about this length, and searched in pieces of no more, to bound memory.

@@ -96,7 +96,9 @@ impl Reader {
                         pairs[1].add(lead, bad.or(&dropped));
                     }
                 }
-                Parse::Char { c, .. } if is_lone(c) => separate.iter_mut().for_each(|pairs| pairs.add(lead, ByteSet::HIGH)),
+                Parse::Char { c, .. } if is_lone(c) => {
+                    separate.iter_mut().for_each(|pairs| pairs.add(lead, ByteSet::HIGH))
+                }
                 _ => {}
             }
         }
