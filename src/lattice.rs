@@ -296,6 +296,13 @@ impl Layer {
         self.eats(c).then(|| Arc::new(&bytes, cost, Some(LossKind::Mark)))
     }
 
+    /// Makes it unlikely of the choices for a mark that anything was eaten.
+    pub(crate) fn ate_nothing(&self, arcs: &mut [Arc]) {
+        for arc in arcs.iter_mut().filter(|arc| matches!(arc.bytes(), [Label::Set(_), Label::Set(_)])) {
+            arc.cost = arc.cost.min(score::MARK_ATE_AT_END);
+        }
+    }
+
     /// Choices of bytes that left no trace before an observed character (`None`: at the end).
     pub(crate) fn vanished(&self, before: Option<char>, at_start: bool, out: &mut Vec<Arc>) {
         use Label::Set;

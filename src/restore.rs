@@ -24,6 +24,7 @@ use coarse::Coarse;
 use history::{Choices, NONE, Node};
 pub(crate) use history::{Event, EventKind, LEFT_CONTEXT, Path, context_after};
 use likely::Likely;
+use told::Told;
 use width::{Effort, MOST_LOOKS, WIDE, Width};
 
 use crate::chain::Chain;
@@ -87,7 +88,7 @@ struct Search<'a> {
     stretch: &'a Stretch<'a>,
     coarse: Coarse,
     /// What structure tells of what each mark has eaten; empty where nothing eats.
-    told: Vec<Option<char>>,
+    told: Vec<Told>,
     width: &'static Width,
     /// What was spent before this observed character, in looks into the model.
     before: usize,

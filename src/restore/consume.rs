@@ -1,7 +1,7 @@
 //! An observed character is read in a mode: which bytes it may stand for, and which may have vanished before it.
 
-use super::Search;
 use super::beam::Hypothesis;
+use super::{Search, Told};
 
 impl Search<'_> {
     /// Reads observed character `i` in a mode.
@@ -28,8 +28,10 @@ impl Search<'_> {
         }
         let mut arcs = self.memory.scratch.arcs.take();
         mode.layers[0].arcs(self.stretch.text[i], self.stretch.text.get(i + 1).copied(), &mut arcs);
-        if let Some(&Some(eaten)) = self.told.get(i) {
-            arcs.extend(mode.layers[0].ate(self.stretch.text[i], eaten));
+        match self.told.get(i) {
+            Some(&Told::Eaten(eaten)) => arcs.extend(mode.layers[0].ate(self.stretch.text[i], eaten)),
+            Some(Told::Complete) => mode.layers[0].ate_nothing(&mut arcs),
+            Some(Told::Nothing) | None => {}
         }
         for h in &lost {
             // Two bytes lost at almost the same place are not told from one.

@@ -2,7 +2,7 @@
 
 use super::beam::{Hypothesis, MAX_BEHIND, Pending};
 use super::width::BYTE;
-use super::{Event, EventKind, MOST_LOOKS, NONE, Node, Search};
+use super::{Event, EventKind, MOST_LOOKS, NONE, Node, Search, Told};
 use crate::codec::{Encoding, Parse};
 use crate::lattice::{self, Arc, ByteSet, Elem, Label, Pairs, Status};
 use crate::model::{Context, Rated};
@@ -301,7 +301,7 @@ impl Search<'_> {
             0 => detect::meant(cost, h.last, c),
             _ => detect::restored(cost, h.last, c, self.rare(&h)),
         };
-        let is_told = h.loss == loss_code(LossKind::Mark) && self.told.get(to.wrapping_sub(1)) == Some(&Some(c));
+        let is_told = h.loss == loss_code(LossKind::Mark) && self.told.get(to.wrapping_sub(1)) == Some(&Told::Eaten(c));
         let (cost, choices) = if is_told { (cost.max(score::TOLD), NONE) } else { (cost, choices) };
         let mut h = Hypothesis { score: h.score + cost, context, last: c, ..h };
         let event = Event {
