@@ -1,6 +1,7 @@
 //! From the best path to repaired spans: what changed, what was lost, how sure it is.
 
 mod alternatives;
+mod brackets;
 mod certainty;
 mod chance;
 

@@ -1,5 +1,6 @@
 //! What else may stand where bytes left a choice, by what comes before and after it.
 
+use super::brackets::Open;
 use crate::model::{Context, Model};
 use crate::restore::{Event, EventKind, LEFT_CONTEXT, Path, context_after};
 use crate::score;
@@ -35,11 +36,11 @@ impl Alternatives {
 pub(super) fn reconsider(model: &Model, start: Context, path: &mut Path, at_end: bool) -> Alternatives {
     let mut totals = Totals { model, start, at_end, known: vec![None; path.events.len()] };
     for _ in 0..SWEEPS {
-        let mut gained = 0.0;
+        let (mut gained, mut open) = (0.0, Open::default());
         for i in 0..path.events.len() {
             path.events[i].score += gained;
             let EventKind::Emit(chosen) = path.events[i].kind else { continue };
-            let totals_of = totals.of(path, i);
+            let totals_of = totals.of(path, i, open);
             let now = totals_of.iter().find(|t| t.0 == chosen).map(|t| t.1);
             let best = totals_of.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
             if let Some((now, best)) = now.zip(best).filter(|(now, best)| best.1 > *now) {
@@ -48,9 +49,14 @@ pub(super) fn reconsider(model: &Model, start: Context, path: &mut Path, at_end:
                 gained += best.1 - now;
                 totals.forget_around(&path.events, i);
             }
+            open = path.events[i].emitted().map_or(open, |c| open.after(c));
         }
     }
-    (0..path.events.len()).for_each(|i| _ = totals.of(path, i));
+    let mut open = Open::default();
+    for i in 0..path.events.len() {
+        totals.of(path, i, open);
+        open = path.events[i].emitted().map_or(open, |c| open.after(c));
+    }
     Alternatives(totals.known.into_iter().map(Option::unwrap_or_default).collect())
 }
 
@@ -66,15 +72,15 @@ struct Totals<'a> {
 
 impl Totals<'_> {
     /// The score of each choice for event `i` together with the characters after it; nothing where there is no choice.
-    fn of(&mut self, path: &Path, i: usize) -> &[(char, f32)] {
+    fn of(&mut self, path: &Path, i: usize, open: Open) -> &[(char, f32)] {
         let known = self.known[i].take().unwrap_or_else(|| match path.choices(&path.events[i]) {
             [] | [_] => Vec::new(),
-            choices => self.rate(&path.events, i, choices),
+            choices => self.rate(&path.events, i, choices, open),
         });
         self.known[i].insert(known)
     }
 
-    fn rate(&self, events: &[Event], i: usize, choices: &[char]) -> Vec<(char, f32)> {
+    fn rate(&self, events: &[Event], i: usize, choices: &[char], open: Open) -> Vec<(char, f32)> {
         let model = self.model;
         let context = context_after(model, self.start, &events[..i]);
         let mut after: Vec<char> = events[i + 1..].iter().filter_map(Event::emitted).take(RIGHT_CONTEXT).collect();
@@ -84,7 +90,7 @@ impl Totals<'_> {
         }
         let runs = choices.iter().flat_map(|&c| std::iter::once((c, true)).chain(after.iter().map(|&c| (c, false))));
         let (length, mut at) = (1 + after.len(), 0);
-        let mut totals: Vec<(char, f32)> = choices.iter().map(|&c| (c, 0.0)).collect();
+        let mut totals: Vec<(char, f32)> = choices.iter().map(|&c| (c, open.speaks_for(c))).collect();
         model.score_runs(&context, runs, |nats| {
             let is_end = ends && at % length == after.len();
             totals[at / length].1 += if is_end { nats.max(score::LINE_END) } else { nats };

@@ -31,7 +31,7 @@ pub(super) fn close(text: &[char], line: Range<usize>, is_mark: &impl Fn(char) -
         let rest = &chars[at + 1..];
         if is_tag_without_bracket(rest) {
             told[at] = Told::Eaten('<');
-        } else if rest.starts_with(&['.', '.']) && rest.get(2) != Some(&'.') {
+        } else if rest.starts_with(&['.', '.']) && rest.get(2) != Some(&'.') || is_extension(rest) {
             told[at] = Told::Eaten('.');
         } else if told[at] == Told::Nothing
             && matches!(rest, ['"' | '\'' | ')' | ']' | '}' | ',' | ';' | ':' | '\t', ..] | ['<', '/', ..])
@@ -124,3 +124,18 @@ fn is_tag_without_bracket(rest: &[char]) -> bool {
         _ => false,
     }
 }
+
+/// Whether a file name ends here with a common extension, but for its dot.
+fn is_extension(rest: &[char]) -> bool {
+    let length = rest.iter().take_while(|c| c.is_ascii_lowercase() || c.is_ascii_digit()).count();
+    let ends = rest.get(length).is_none_or(|c| matches!(c, '\n' | '"' | '\'' | ')' | ']' | ',' | ';' | '<'));
+    let name: String = rest[..length.min(LONGEST_EXTENSION)].iter().collect();
+    ends && EXTENSIONS.contains(&name.as_str())
+}
+
+/// What names of files end with that people send each other.
+const EXTENSIONS: [&str; 27] = [
+    "txt", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "pdf", "csv", "zip", "rar", "7z", "exe", "apk", "jpg", "jpeg",
+    "png", "gif", "mp3", "mp4", "avi", "mkv", "flac", "lrc", "srt", "htm", "html",
+];
+const LONGEST_EXTENSION: usize = 5;
