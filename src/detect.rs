@@ -125,6 +125,7 @@ const CONTROL: f32 = -18.0;
 pub(crate) fn restored(model: f32, before: char, c: char, rare: f32) -> f32 {
     match c {
         _ if is_ordinary(model, before, c) => model,
+        '\u{40000}'.. => UNASSIGNED,
         SOFT_HYPHEN | char::REPLACEMENT_CHARACTER => model.max(floor(before, c) + rare),
         _ if script(c) == Script::Suspicious => model.min(floor(before, c)),
         _ if !in_use(c) => model.min(UNUSED),
@@ -134,6 +135,9 @@ pub(crate) fn restored(model: f32, before: char, c: char, rare: f32) -> f32 {
         _ => model.max(floor(before, c) + rare),
     }
 }
+
+/// Planes without characters: what comes out of four bytes by chance, instead of up to eight odd letters.
+const UNASSIGNED: f32 = -120.0;
 
 /// What a restored letter that is in no language's alphabet costs at least: one in some ten million characters of text is such, and
 /// bytes make every third letter one.

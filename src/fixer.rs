@@ -178,7 +178,7 @@ impl Fixer {
                 }
             });
             let most = trials.iter().flatten().map(|t| t.gain).next().unwrap_or_default();
-            let whole = trials.iter().flatten().take(WHOLE_TRIALS).filter(|t| !search::is_far_behind(t.gain, most));
+            let whole = trials.iter().flatten().take(WHOLE_TRIALS).filter(|t| t.gain > most - search::PART_OF_IT);
             let mut undone = whole.filter_map(|t| select::whole(model, t, stretch, scores, &options));
             let whole = undone.next().map(|mut draft| {
                 draft.shift(range.start);

@@ -306,7 +306,7 @@ fn leaves_out(before: &[f32], after: &[f32]) -> bool {
 }
 
 /// Undoing a part of a text rather than the whole must gain at least this, in nats: entering and leaving a span inside it.
-const PART_OF_IT: f32 = 7.0;
+pub(crate) const PART_OF_IT: f32 = 7.0;
 
 pub(crate) struct Options<'a> {
     pub(crate) max_layers: usize,
