@@ -137,7 +137,9 @@ fn odd(chain: &Chain, observed: &[char], scores: &[f32]) -> f32 {
     if length < ODD_LENGTH || !chain.steps().iter().all(makes_ideographs) {
         return f32::MIN;
     }
-    score::ODD + observed.iter().zip(scores).map(|(&c, &score)| score.max(detect::noise(c))).sum::<f32>()
+    // ASCII costs the same whatever the rest is.
+    let as_odd = |(&c, &score): (&char, &f32)| if c.is_ascii() { score } else { score.max(detect::noise(c)) };
+    score::ODD + observed.iter().zip(scores).map(as_odd).sum::<f32>()
 }
 
 /// A whole stretch is undone without the lattice search only if its gain over entering a span is at least this, in nats.
