@@ -298,6 +298,8 @@ fn beside(run: &[u8], before: bool, after: Option<u8>) -> i32 {
         ([b'?', b'?'] | [b'?', b'?', b'?'], Some(_)) => 4 * ASCII,
         ([b'A'..=b'Z' | b'a'..=b'z'], Some(_)) => 4 * ASCII,
         ([b'@' | b'[' | b'\\' | b']' | b'^' | b'`' | b'{' | b'}'], Some(_)) => 3 * ASCII,
+        // A mark before a stop that was half of the character before it.
+        ([b'?', b',' | b';'] | [b'?', b',' | b';', b'A'..=b'Z' | b'a'..=b'z'], Some(_)) => 4 * ASCII,
         ([b',' | b'.' | b'!' | b'?' | b':' | b';', b'A'..=b'Z' | b'a'..=b'z'], Some(_)) => 2 * ASCII,
         ([b'?', b',' | b'!' | b'?' | b';', ..], Some(_)) if run.len() <= 4 => 2 * ASCII,
         ([0..=8 | 14..=31 | 127, ..] | [.., 0..=8 | 14..=31 | 127], _) => CERTAIN,

@@ -260,15 +260,18 @@ impl Layer {
             return;
         }
         let next_byte = if next.is_some_and(|n| is_mark(n, self.read)) { None } else { self.first_byte(next) };
-        // Where only bytes were lost, a question mark is mostly one.
-        let doubt = match (self.is_shift(), self.evidence.annotated) {
-            (false, _) => 0.0,
-            (true, false) => score::MARK_IN_STEP,
-            (true, true) => score::MARK_ANNOTATED,
+        // Where only bytes were lost, a question mark is mostly one, unless a stop follows: there pages are cut.
+        let (doubt, before_stop) = match (self.is_shift(), self.evidence.annotated) {
+            (false, _) => (0.0, 0.0),
+            (true, false) => (score::MARK_IN_STEP, score::MARK_BEFORE_STOP),
+            (true, true) => (score::MARK_ANNOTATED, score::MARK_BEFORE_STOP_ANNOTATED),
         };
         let ends = next.is_none_or(|n| n == '\n');
         if self.flavour == Flavour::Alone || ends || self.is_shift() {
-            let alone = if next_is_stop { ByteSet::HIGH } else { self.bad_before(next_byte) };
+            let (alone, doubt) = match next_is_stop {
+                true => (ByteSet::HIGH, before_stop),
+                false => (self.bad_before(next_byte), doubt),
+            };
             out.push(Arc::new(&[Set(alone)], score::MARK_ONE_BYTE + doubt, mark));
         }
         if self.eats(c) {
