@@ -183,9 +183,10 @@ impl Layer {
         self.reader.separate(!self.evidence.has_private_use)
     }
 
-    /// Whether a choice is a mark for a byte that made no pair with the one after it.
+    /// Whether a choice is a mark for a byte that made no pair with the one after it. Where bytes were lost, other bytes followed.
     pub(crate) fn is_unpaired(&self, arc: &Arc) -> bool {
-        matches!(arc.bytes(), [Label::Set(_)]) && arc.loss == Some(LossKind::Mark) && !self.read.is_single_byte()
+        let may_pair = !self.read.is_single_byte() && !self.is_shift();
+        may_pair && matches!(arc.bytes(), [Label::Set(_)]) && arc.loss == Some(LossKind::Mark)
     }
 
     /// Bytes `b` that the reader cannot decode before `next`: alone at the end, or the lead of no pair.
@@ -202,6 +203,14 @@ impl Layer {
         bad
     }
 
+    /// The lead bytes of the stops that end with the first byte of another one.
+    fn half_stop_before(&self, stop: Option<char>) -> ByteSet {
+        let first = self.first_byte(stop.map(|c| fullwidth(c).unwrap_or(c)));
+        let form_of = |&c: &char| self.read.forms(c).first().copied();
+        let halves = STOPS.iter().filter_map(form_of).filter(|form| form.get(1).copied() == first);
+        ByteSet::collect(halves.map(|form| form[0]))
+    }
+
     fn first_byte(&self, c: Option<char>) -> Option<u8> {
         self.read.forms(c?).iter().next().and_then(|f| f.first().copied())
     }
@@ -214,8 +223,8 @@ impl Layer {
         score::CUT_BEFORE_STOP + if self.evidence.annotated { 0.0 } else { score::CUT_UNANNOTATED }
     }
 
-    /// Every choice of bytes for an observed character; `next` is the character after it.
-    pub(crate) fn arcs(&self, c: char, next: Option<char>, out: &mut Vec<Arc>) {
+    /// Every choice of bytes for an observed character, with those before and after it.
+    pub(crate) fn arcs(&self, c: char, (before, next): (Option<char>, Option<char>), out: &mut Vec<Arc>) {
         use Label::Set;
         for form in self.read.forms(c).iter() {
             out.push(Arc::known(form, 0.0, None));
@@ -225,7 +234,8 @@ impl Layer {
                 out.push(Arc::new(&bytes, self.lost_in_step(), Some(LossKind::Vanished)));
             }
         }
-        if c == ' ' && !self.evidence.has_nbsp {
+        let is_byte = |c: Option<char>| c.is_none_or(|c| !c.is_ascii());
+        if c == ' ' && !self.evidence.has_nbsp && (is_byte(before) || is_byte(next)) {
             for form in self.read.forms('\u{a0}').iter() {
                 out.push(Arc::known(form, score::NBSP_AS_SPACE, Some(LossKind::Folded)));
                 if let &[nbsp] = &**form {
@@ -272,6 +282,10 @@ impl Layer {
                 true => (ByteSet::HIGH, before_stop),
                 false => (self.bad_before(next_byte), doubt),
             };
+            if next_is_stop && before == Some(c) {
+                // Two cuts, the first before a stop that the second one cut through.
+                out.push(Arc::new(&[Set(self.half_stop_before(next))], score::MARK_ONE_BYTE, mark));
+            }
             out.push(Arc::new(&[Set(alone)], score::MARK_ONE_BYTE + doubt, mark));
         }
         if self.eats(c) {
@@ -353,9 +367,12 @@ const TRAIL: ByteSet = ByteSet::range(0x40, 0xFE);
 /// ASCII that a reader may eat together with a lead byte, what is no trail byte anywhere; a line end may be, too.
 const EATEN: ByteSet = ByteSet::range(0x20, 0x3F);
 
-/// Stop marks before which byte-wise scripts cut a page (shared by the sample's kind of damage), in both widths.
+/// Stop marks before which byte-wise scripts cut a page (shared by the sample's kind of damage).
+const STOPS: [char; 6] = ['。', '！', '？', '；', '、', '，'];
+
+/// Whether a character is one of them, in whichever width.
 fn is_stop(c: char) -> bool {
-    matches!(c, '。' | '！' | '？' | '；' | '、' | '，' | '!' | '?' | ';' | ',')
+    STOPS.contains(&fullwidth(c).unwrap_or(c))
 }
 
 pub(crate) fn is_private_use(c: char) -> bool {

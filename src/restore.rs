@@ -167,6 +167,13 @@ pub(crate) struct Stretch<'a> {
     pub(crate) goes_on: bool,
 }
 
+impl Stretch<'_> {
+    /// The characters before and after one.
+    fn beside(&self, i: usize) -> (Option<char>, Option<char>) {
+        (i.checked_sub(1).map(|before| self.text[before]), self.text.get(i + 1).copied())
+    }
+}
+
 /// Finds the best path through a text.
 pub(crate) fn best_path(model: &Model, modes: &[Mode], stretch: &Stretch<'_>, memory: &mut Memory) -> Path {
     memory.tidy();

@@ -49,7 +49,7 @@ impl Search<'_> {
             return false;
         }
         let mut arcs = self.memory.scratch.arcs.take();
-        self.modes[mode].layers[0].arcs(self.stretch.text[i], self.stretch.text.get(i + 1).copied(), &mut arcs);
+        self.modes[mode].layers[0].arcs(self.stretch.text[i], self.stretch.beside(i), &mut arcs);
         let is_one = arcs.len() == 1;
         self.memory.scratch.arcs.give(arcs);
         is_one

@@ -27,7 +27,7 @@ impl Search<'_> {
             self.lose(losers.take(self.width.losers), i, may_cost, &mut lost);
         }
         let mut arcs = self.memory.scratch.arcs.take();
-        mode.layers[0].arcs(self.stretch.text[i], self.stretch.text.get(i + 1).copied(), &mut arcs);
+        mode.layers[0].arcs(self.stretch.text[i], self.stretch.beside(i), &mut arcs);
         match self.told.get(i) {
             Some(&Told::Eaten(eaten)) => arcs.extend(mode.layers[0].ate(self.stretch.text[i], eaten)),
             Some(Told::Complete) => mode.layers[0].ate_nothing(&mut arcs),

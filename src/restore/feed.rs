@@ -208,7 +208,7 @@ impl Search<'_> {
             return;
         }
         let mut arcs = self.memory.scratch.arcs.take();
-        self.modes[h.mode as usize - 1].layers[layer + 1].arcs(c, None, &mut arcs);
+        self.modes[h.mode as usize - 1].layers[layer + 1].arcs(c, (None, None), &mut arcs);
         for arc in &arcs {
             let mut h = h;
             h.score += arc.cost;
