@@ -23,7 +23,7 @@ impl Pending {
 pub(super) struct Hypothesis {
     pub(super) score: f32,
     pub(super) context: Context,
-    /// The last character that it emitted, a line end before the first one and after a removed reading.
+    /// The last character that it emitted, a line end before the first one.
     pub(super) last: char,
     pub(super) mode: u8,
     pub(super) loss: u8,

@@ -16,7 +16,7 @@ impl Search<'_> {
             && let Some(gloss) = overlay::gloss_at(self.stretch.text, i, overlay::BRACKET)
             && gloss.reads(h.last)
         {
-            let mut h = Hypothesis { score: h.score + score::GLOSS_REMOVED, last: '\n', ..*h };
+            let mut h = Hypothesis { score: h.score + score::GLOSS_REMOVED, ..*h };
             h.back = self.node(h.back, EventKind::Removed, &h, i, i + gloss.len);
             beams[i + gloss.len].push(h);
             return;
@@ -38,7 +38,6 @@ impl Search<'_> {
                     let mut out = Vec::new();
                     self.feed_arc(&start, &arc, i, i + 1, &mut out);
                     for mut h in out {
-                        h.last = '\n';
                         h.at = self.coarse.position(h.mode as usize - 1, i + gloss.len) as u32 - 1;
                         h.back = self.node(h.back, EventKind::Removed, &h, i + 1, i + gloss.len);
                         beams[i + gloss.len].push(h);
