@@ -276,6 +276,8 @@ impl Layer {
             (true, false) => (score::MARK_IN_STEP, score::MARK_BEFORE_STOP),
             (true, true) => (score::MARK_ANNOTATED, score::MARK_BEFORE_STOP_ANNOTATED),
         };
+        // What cuts pages also folds their width.
+        let before_stop = if self.evidence.width_folded { before_stop } else { doubt };
         let ends = next.is_none_or(|n| n == '\n');
         if self.flavour == Flavour::Alone || ends || self.is_shift() {
             let (alone, doubt) = match next_is_stop {

@@ -123,7 +123,7 @@ pub(crate) fn step_prior(written: Encoding, read: Encoding) -> f32 {
         Gbk | Gb18030 => -0.5,
         Big5 => -1.5,
         ShiftJis | EucJp | EucKr => -2.0,
-        Windows1251 | Koi8R => -4.0,
+        Windows1251 | Koi8R | Koi8U => -4.0,
         // Where controls stand in a text, this is how they came there.
         Windows1252 if read == Iso8859_1 => -1.0,
         _ => -7.0,

@@ -90,6 +90,12 @@ const WRITERS: &[Encoding] = {
         Windows1254,
         Windows1255,
         Windows1256,
+        Windows874,
+        Iso8859_2,
+        Macintosh,
+        Koi8U,
+        Cp852,
+        Cp850,
     ]
 };
 

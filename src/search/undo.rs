@@ -11,8 +11,9 @@ use crate::model::Model;
 use crate::{lattice, score, select};
 
 /// Readings in other encodings than UTF-8 that the model rates, of each text that is undone: those with the most promising
-/// characters.
-const RATED: usize = 16;
+/// characters. Of 5,824 texts in other languages than Chinese (each of some hundred pairs of a writer and a reader) 19 less come out right
+/// with 16, eight more with 24; the first document takes 4 % less and 1 % more.
+const RATED: usize = 20;
 /// What the characters of a reading must promise to be rated at all, in nats.
 const LEAST_PROMISE: f32 = 0.1;
 
