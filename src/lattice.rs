@@ -15,6 +15,7 @@ pub(crate) use reader::Lacks;
 use reader::Reader;
 
 use crate::codec::{Encoding, Parse};
+use crate::model::{Leaning, Model};
 use crate::repair::LossKind;
 use crate::score;
 
@@ -76,13 +77,16 @@ pub(crate) struct Evidence {
     pub(crate) width_folded: bool,
     /// Readings stand after characters all over the text: the script that wrote them also cuts before stop marks.
     pub(crate) annotated: bool,
+    /// The text is in traditional characters with marks in ASCII, as such scripts leave it whether they annotate it or not.
+    pub(crate) converted: bool,
     /// What the reader of the text lacks of its encoding, as far as the text tells.
     pub(crate) lacks: Lacks,
 }
 
 impl Evidence {
-    pub(crate) fn of(text: &[char]) -> Evidence {
+    pub(crate) fn of(model: &Model, text: &[char]) -> Evidence {
         let mut e = Evidence::default();
+        let mut traditional = 0i32;
         let (mut ascii_marks, mut wide_marks) = (0u32, 0u32);
         let mut before = ' ';
         for &c in text {
@@ -95,11 +99,18 @@ impl Evidence {
                 '\u{e000}'..='\u{f8ff}' => e.has_private_use = true,
                 ',' if is_han(before) => ascii_marks += 1,
                 '！'..='～' => wide_marks += 1,
-                _ => {}
+                _ => {
+                    traditional += match model.leaning(c) {
+                        Leaning::Traditional => 1,
+                        Leaning::Simplified => -1,
+                        Leaning::Neither => 0,
+                    }
+                }
             }
             before = c;
         }
         e.width_folded = ascii_marks > 0 && wide_marks == 0;
+        e.converted = e.width_folded && traditional > 0;
         e
     }
 }
@@ -276,15 +287,14 @@ impl Layer {
             (true, false) => (score::MARK_IN_STEP, score::MARK_BEFORE_STOP),
             (true, true) => (score::MARK_ANNOTATED, score::MARK_BEFORE_STOP_ANNOTATED),
         };
-        // What cuts pages also folds their width.
-        let before_stop = if self.evidence.width_folded { before_stop } else { doubt };
+        let before_stop = if self.evidence.converted { before_stop } else { doubt };
         let ends = next.is_none_or(|n| n == '\n');
         if self.flavour == Flavour::Alone || ends || self.is_shift() {
             let (alone, doubt) = match next_is_stop {
                 true => (ByteSet::HIGH, before_stop),
                 false => (self.bad_before(next_byte), doubt),
             };
-            if next_is_stop && before == Some(c) {
+            if next_is_stop && before == Some(c) && self.evidence.converted {
                 // Two cuts, the first before a stop that the second one cut through.
                 out.push(Arc::new(&[Set(self.half_stop_before(next))], score::MARK_ONE_BYTE, mark));
             }

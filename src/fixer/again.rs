@@ -63,7 +63,7 @@ impl Fixer {
             trials.retain(|trial| trial.chain.steps().len() <= options.max_layers.min(restore::MAX_LAYERS));
             new(trials)
         })?;
-        Some(self.modes(text, &costs, &trials, false, None)).filter(|modes| !modes.is_empty())
+        Some(self.modes(model, (text, &costs), &trials, false, None)).filter(|modes| !modes.is_empty())
     }
 }
 

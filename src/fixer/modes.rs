@@ -2,6 +2,7 @@
 
 use super::Fixer;
 use crate::lattice::{Evidence, Flavour, Lacks, is_han, is_mark};
+use crate::model::Model;
 use crate::options::Annotations;
 use crate::patience::Known;
 use crate::restore::{self, Mode};
@@ -13,14 +14,14 @@ impl Fixer {
     /// something may be known of the most promising one.
     pub(super) fn modes(
         &self,
-        text: &[char],
-        scores: &[f32],
+        model: &Model,
+        (text, scores): (&[char], &[f32]),
         trials: &[Trial],
         annotated: bool,
         known: Option<Known>,
     ) -> Vec<Mode> {
         let flavour = known.and_then(|known| known.flavour);
-        let evidence = Evidence { annotated, ..Evidence::of(text) };
+        let evidence = Evidence { annotated, ..Evidence::of(model, text) };
         let mut modes: Vec<Mode> = Vec::new();
         let mut best = None;
         // Scripts that annotate write and read GBK; what else may be there is plain.

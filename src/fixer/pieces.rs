@@ -60,7 +60,7 @@ impl Fixer {
             };
             let known = patience.known();
             let mut flavour = known.and_then(|known| known.flavour);
-            let mut modes = self.modes(text, scores, &trials, part.annotated, known);
+            let mut modes = self.modes(part.model, (text, scores), &trials, part.annotated, known);
             let found = drafts.len();
             if !modes.is_empty() {
                 let at_end = part.is_last && piece.end == chars.len();
