@@ -245,6 +245,9 @@ impl Layer {
                 out.push(Arc::new(&bytes, self.lost_in_step(), Some(LossKind::Vanished)));
             }
         }
+        if let Some(form) = self.read.vendor_form(c).filter(|_| out.is_empty()) {
+            out.push(Arc::known(&form, 0.0, Some(LossKind::Folded)));
+        }
         let is_byte = |c: Option<char>| c.is_none_or(|c| !c.is_ascii());
         if c == ' ' && !self.evidence.has_nbsp && (is_byte(before) || is_byte(next)) {
             for form in self.read.forms('\u{a0}').iter() {

@@ -50,7 +50,8 @@ impl Bytes {
             for &(unit, from) in &units {
                 let c = if let Unit::Char(c) = unit { Some(c) } else { None };
                 let wide = c.filter(|c| folds && !c.is_alphanumeric()).and_then(lattice::fullwidth).or(c);
-                let form = wide.and_then(|c| layer.read.forms(c).first().copied());
+                let form_of = |c| layer.read.forms(c).first().copied().or_else(|| layer.read.vendor_form(c));
+                let form = wide.and_then(form_of);
                 let after_byte = found.bytes.last().is_some_and(|&b| b >= 0x80);
                 let kind = match unit {
                     Unit::Lost => Kind::Lost,
