@@ -14,7 +14,7 @@ use crate::detect::Costs;
 use crate::options::{FixerBuilder, LossPolicy, Script};
 use crate::patience::Patience;
 use crate::repair::LossKind;
-use crate::select::{Draft, DraftLoss};
+use crate::select::Draft;
 use crate::{
     Encoding, Model, Repair, beyond, bulk, bytes, detect, escape, fast, mention, overlay, report, restore, script,
     search, select,
@@ -216,12 +216,8 @@ impl Fixer {
             if guessed && self.options.on_loss == LossPolicy::Mark {
                 draft.mark(is_guess);
             } else if guessed && !mention::is_known_language(draft, chars) {
-                // Nothing tells of a character of which every byte was lost.
-                let is_all_lost =
-                    |l: &DraftLoss| l.kind == LossKind::Mark && chars[l.from..l.to].iter().all(|&c| c == '?');
-                if draft.losses.iter().any(is_all_lost) {
-                    return false;
-                }
+                // Nothing tells of a character of which every byte was lost; it may be a question mark.
+                draft.keep(chars, |l| l.kind == LossKind::Mark && chars[l.from..l.to].iter().all(|&c| c == '?'));
                 draft.mark(|kind| kind == LossKind::Mark);
             }
             !beyond::is_unchanged(draft, chars)

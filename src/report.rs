@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::beyond;
 use crate::repair::{Loss, LossKind, Repair, SpanRepair, Verdict};
-use crate::select::Draft;
+use crate::select::{Draft, DraftLoss};
 
 impl Draft {
     /// Moves the draft from a stretch to the whole text.
@@ -33,6 +33,24 @@ impl Draft {
             (loss.from, loss.to) = (byte, byte + length);
         }
         (self.from, self.to) = (start, start + bytes_of(self.from, self.to));
+    }
+
+    /// Takes what was observed for what was meant, in place of some of the characters that were guessed.
+    pub(crate) fn keep(&mut self, observed: &[char], is_kept: impl Fn(&DraftLoss) -> bool) {
+        let (mut text, mut done) = (String::with_capacity(self.text.len()), 0);
+        self.losses.retain_mut(|loss| {
+            text.push_str(&self.text[done..loss.at]);
+            done = loss.at + loss.restored.len();
+            loss.at = text.len();
+            let is_kept = is_kept(loss);
+            match is_kept {
+                true => text.extend(&observed[loss.from..loss.to]),
+                false => text.push_str(&loss.restored),
+            }
+            !is_kept
+        });
+        text.push_str(&self.text[done..]);
+        self.text = text;
     }
 
     /// Puts U+FFFD where a character was guessed, and the guess among the alternatives.

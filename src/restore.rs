@@ -342,11 +342,16 @@ impl Search<'_> {
     fn inside_word(&self, i: usize) -> f32 {
         let is_ideograph = lattice::is_han;
         let is_letter = |c: char| c.is_alphabetic() && !is_ideograph(c);
+        let is_box = |c: char| matches!(c, '\u{2500}'..='\u{259f}');
         let is_apart = |c: char| matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{ff66}'..='\u{ff9f}');
         let around = i.checked_sub(1).and_then(|before| self.stretch.text.get(before..i + 1));
         let is_inside = around.is_some_and(|pair| {
             let (a, b) = (pair[0], pair[1]);
-            is_letter(a) && is_letter(b) || is_apart(a) && is_ideograph(b) || is_ideograph(a) && is_apart(b)
+            is_letter(a) && is_letter(b)
+                || is_letter(a) && is_box(b)
+                || is_box(a) && is_letter(b)
+                || is_apart(a) && is_ideograph(b)
+                || is_ideograph(a) && is_apart(b)
         });
         if is_inside { score::INSIDE_A_WORD } else { 0.0 }
     }
