@@ -234,7 +234,7 @@ impl Layer {
         score::CUT_BEFORE_STOP + if self.evidence.annotated { 0.0 } else { score::CUT_UNANNOTATED }
     }
 
-    /// Every choice of bytes for an observed character, with those before and after it.
+    /// Every choice of bytes for an observed character, with those before and after it, as far as they are known.
     pub(crate) fn arcs(&self, c: char, (before, next): (Option<char>, Option<char>), out: &mut Vec<Arc>) {
         use Label::Set;
         for form in self.read.forms(c).iter() {
@@ -248,8 +248,9 @@ impl Layer {
         if let Some(form) = self.read.vendor_form(c).filter(|_| out.is_empty()) {
             out.push(Arc::known(&form, 0.0, Some(LossKind::Folded)));
         }
-        let is_byte = |c: Option<char>| c.is_none_or(|c| !c.is_ascii());
-        if c == ' ' && !self.evidence.has_nbsp && (is_byte(before) || is_byte(next)) {
+        let is_byte = |c: Option<char>| c.is_some_and(|c| !c.is_ascii());
+        let beside_byte = is_byte(before) || is_byte(next) || (before, next) == (None, None);
+        if c == ' ' && !self.evidence.has_nbsp && beside_byte {
             for form in self.read.forms('\u{a0}').iter() {
                 out.push(Arc::known(form, score::NBSP_AS_SPACE, Some(LossKind::Folded)));
                 if let &[nbsp] = &**form {
