@@ -14,6 +14,9 @@ use crate::{lattice, score, select};
 /// characters. Of 5,824 texts in other languages than Chinese (each of some hundred pairs of a writer and a reader) 19 less come out right
 /// with 16, eight more with 24; the first document takes 4 % less and 1 % more.
 const RATED: usize = 20;
+/// The same where one of them explains all: of 25,000 damaged texts none comes out otherwise with 8 than with all, one with 4; a string of
+/// twenty characters takes two thirds of the time.
+const RIVALS: usize = 6;
 /// What the characters of a reading must promise to be rated at all, in nats.
 const LEAST_PROMISE: f32 = 0.1;
 
@@ -113,13 +116,13 @@ impl<'a> Undoing<'a> {
             }
         }
         if explained.is_none() {
-            self.rate(&mut candidates, reading, out);
+            self.rate(&mut candidates, RATED, reading, out);
         }
         self.candidates = candidates;
     }
 
     /// The same for other encodings than UTF-8, with one reader. The one that promises most is rated; where it explains all,
-    /// so are the others and the best of them is told. If not they become candidates.
+    /// so are the next ones and the best of them is told. If not they become candidates.
     fn undo_others(
         &mut self,
         reader: usize,
@@ -150,15 +153,15 @@ impl<'a> Undoing<'a> {
         }
         let begin = out.len();
         let mut here = candidates.split_off(first);
-        self.rate(&mut here, reading, out);
+        self.rate(&mut here, RIVALS, reading, out);
         let best = out[begin..].iter().max_by(|a, b| a.trial.gain.total_cmp(&b.trial.gain));
         best.and_then(Reading::written)
     }
 
-    /// Has the model rate the most promising candidates.
-    fn rate(&mut self, candidates: &mut Vec<Candidate>, reading: &Reading, out: &mut Vec<Reading>) {
+    /// Has the model rate so many of the most promising candidates.
+    fn rate(&mut self, candidates: &mut Vec<Candidate>, most: usize, reading: &Reading, out: &mut Vec<Reading>) {
         candidates.sort_unstable_by(|a, b| b.promise.total_cmp(&a.promise).then(a.number.cmp(&b.number)));
-        candidates.truncate(RATED);
+        candidates.truncate(most);
         candidates.sort_unstable_by_key(|candidate| candidate.number);
         for candidate in candidates.iter() {
             out.extend(self.read(candidate.reader, candidate.written, reading));
