@@ -338,21 +338,15 @@ impl Search<'_> {
     }
 
     /// What a span that begins or ends before observed character `i` costs more for doing so inside a word: between two letters that are no
-    /// ideographs, or between an ideograph and what mostly stands apart from them in fine text.
+    /// ideographs, or between such a letter, or an ideograph, and what stands apart from it in fine text.
     fn inside_word(&self, i: usize) -> f32 {
         let is_ideograph = lattice::is_han;
         let is_letter = |c: char| c.is_alphabetic() && !is_ideograph(c);
         let is_box = |c: char| matches!(c, '\u{2500}'..='\u{259f}');
         let is_apart = |c: char| matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{ff66}'..='\u{ff9f}');
+        let joins = |a: char, b: char| is_letter(a) && (is_letter(b) || is_box(b)) || is_ideograph(a) && is_apart(b);
         let around = i.checked_sub(1).and_then(|before| self.stretch.text.get(before..i + 1));
-        let is_inside = around.is_some_and(|pair| {
-            let (a, b) = (pair[0], pair[1]);
-            is_letter(a) && is_letter(b)
-                || is_letter(a) && is_box(b)
-                || is_box(a) && is_letter(b)
-                || is_apart(a) && is_ideograph(b)
-                || is_ideograph(a) && is_apart(b)
-        });
+        let is_inside = around.is_some_and(|pair| joins(pair[0], pair[1]) || joins(pair[1], pair[0]));
         if is_inside { score::INSIDE_A_WORD } else { 0.0 }
     }
 

@@ -64,3 +64,24 @@ fn side(c: char) -> Option<(usize, bool)> {
     let pair = PAIRS.iter().position(|&(open, close)| c == open || c == close)?;
     Some((pair, c == PAIRS[pair].0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_closes() {
+        let open = |text: &str| text.chars().fold(Open::default(), Open::after);
+        for (text, c, speaks) in [
+            ("（三楼", '）', CLOSES),
+            ("（三楼", '（', OPENS_AGAIN),
+            ("（三楼", '》', 0.0),
+            ("三楼", '）', 0.0),
+            ("\n三楼", '）', CLOSES_NOTHING),
+            ("（三楼）", '，', 0.0),
+            ("（三楼\n", '）', CLOSES_NOTHING),
+        ] {
+            assert_eq!(open(text).speaks_for(c), speaks, "{c} after {text:?}");
+        }
+    }
+}
