@@ -26,6 +26,7 @@ pub(crate) use gain::core;
 use gain::{HOT, SAMPLE};
 use readings::{LOSSY, MALFORMED, Unit};
 use undo::Undoing;
+pub(crate) use undo::further_layer;
 
 /// Readers that are tried, the commonest first: of two that give the same bytes the first is reported.
 const READERS: &[Encoding] = {

@@ -8,7 +8,7 @@ use crate::model::Model;
 use crate::patience::Patience;
 use crate::restore::{self, Event, EventKind, Mode, Path, Stretch};
 use crate::search::{self, Trial};
-use crate::{Chain, detect, score, select};
+use crate::{Chain, detect, select};
 
 /// Times that a piece is searched again at most: so many chains more than one a piece may show. Of 1,463 texts of two to eight lines or
 /// fields, each fine or damaged by one of two or three chains (the cases of one and two layers of `make_cases.py`), 37 in 100 come out
@@ -58,7 +58,9 @@ impl Fixer {
             let mut trials = search::trials(model, &left.chars[range.clone()], &left.scores[range], &options);
             for trial in &mut trials {
                 trial.chain = Chain::new(trial.chain.steps().iter().chain(mode.chain.steps()).copied());
-                trial.prior += mode.prior + score::FURTHER_LAYER;
+                let further = search::further_layer(&mode.chain);
+                trial.prior += mode.prior + further;
+                trial.gain += further;
             }
             trials.retain(|trial| trial.chain.steps().len() <= options.max_layers.min(restore::MAX_LAYERS));
             new(trials)

@@ -243,7 +243,7 @@ fn twins(first: Encoding, read: Encoding, found: &[Reading]) -> Vec<Reading> {
 
 /// What it costs to undo another step: that there was one, and that a later one wrote it as something else than UTF-8, which
 /// nearly all software that damages text a second time writes.
-fn further_layer(later: &Chain) -> f32 {
+pub(crate) fn further_layer(later: &Chain) -> f32 {
     match later.steps().first() {
         None => 0.0,
         Some(step) if step.written() == Some(Encoding::Utf8) => score::FURTHER_LAYER,
