@@ -63,6 +63,8 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
         (Lower(_) | Upper(_), Symbol) if !before.is_ascii() => -13.0,
         (Han | Kana, Han | Kana) => IDEOGRAPH,
         (_, Han) => -12.5,
+        // Behind names.
+        (Lower(_) | Upper(_), _) if matches!(c, '™' | '®') => -7.0,
         // Neither a mark of punctuation nor a line.
         (Lower(_) | Upper(_), Sign) if matches!(c, '\u{2070}'..='\u{24ff}' | '\u{25a0}'..='\u{2fff}') => -11.0,
         (_, Wide | Sign | Kana | HalfKana) => -9.0,
@@ -113,6 +115,8 @@ pub(crate) fn meant(model: f32, before: char, c: char) -> f32 {
     match c {
         _ if is_ordinary(model, before, c) => model,
         '\u{80}'..='\u{9f}' => model.min(CONTROL),
+        // The model has seen some, all of them damage.
+        _ if is_lead(c) && before.is_lowercase() => LEAD_INSIDE,
         _ => model.max(floor(before, c)),
     }
 }

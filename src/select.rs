@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use alternatives::{Alternatives, RIGHT_CONTEXT, reconsider};
 use certainty::{certainty, certainty_of};
-use chance::{FEW_BYTES, FEW_LETTERS, LONE_OTHER, are_runs, distinct, is_again_and_again, lone};
+use chance::{FEW_BYTES, FEW_LETTERS, LONE_OTHER, are_runs, distinct, is_again_and_again, is_noise, lone};
 
 use crate::lattice::is_mark;
 use crate::model::Model;
@@ -198,18 +198,20 @@ impl Span<'_> {
             let unlikely = confidence < LIKELIER && self.is_short(obs_from..obs_to);
             // What goes on in step bears witness that bytes were lost before; at the text's end nothing goes on.
             let unwitnessed = self.stretch.at_end && obs_to == self.stretch.text.len() && gain < LEAST_GAIN;
-            if unlikely || shifted && unwitnessed {
+            let start = if a == from { score_before } else { self.events[a - 1].score };
+            let after = self.events[b - 1].score - start;
+            let is_noise = !losses.is_empty() && is_noise(&text, after);
+            if unlikely || shifted && unwitnessed || is_noise {
                 continue;
             }
             let before = self.scores(obs_from, obs_to) as f64;
-            let start = if a == from { score_before } else { self.events[a - 1].score };
             out.push(Draft {
                 from: obs_from,
                 to: obs_to,
                 text,
                 chain: self.mode.chain.clone(),
                 before,
-                after: (self.events[b - 1].score - start) as f64,
+                after: f64::from(after),
                 confidence,
                 losses,
             });
