@@ -37,38 +37,39 @@ impl Draft {
 
     /// Takes what was observed for what was meant, in place of some of the characters that were guessed.
     pub(crate) fn keep(&mut self, observed: &[char], is_kept: impl Fn(&DraftLoss) -> bool) {
-        let (mut text, mut done) = (String::with_capacity(self.text.len()), 0);
-        self.losses.retain_mut(|loss| {
-            text.push_str(&self.text[done..loss.at]);
-            done = loss.at + loss.restored.len();
-            loss.at = text.len();
+        self.rewrite(|loss| {
             let is_kept = is_kept(loss);
-            match is_kept {
-                true => text.extend(&observed[loss.from..loss.to]),
-                false => text.push_str(&loss.restored),
+            if is_kept {
+                loss.restored = observed[loss.from..loss.to].iter().collect();
             }
             !is_kept
         });
-        text.push_str(&self.text[done..]);
-        self.text = text;
     }
 
     /// Puts U+FFFD where a character was guessed, and the guess among the alternatives.
     pub(crate) fn mark(&mut self, is_guess: impl Fn(LossKind) -> bool) {
-        let mut text = String::with_capacity(self.text.len());
-        let mut done = 0;
-        for loss in &mut self.losses {
-            text.push_str(&self.text[done..loss.at]);
-            done = loss.at + loss.restored.len();
-            loss.at = text.len();
+        self.rewrite(|loss| {
             if is_guess(loss.kind) && !loss.restored.is_empty() {
                 let rest: f64 = loss.alternatives.iter().map(|a| a.1).sum();
                 let mark = char::REPLACEMENT_CHARACTER.to_string();
                 let guess = std::mem::replace(&mut loss.restored, mark);
                 loss.alternatives.insert(0, (guess, (1.0 - rest).max(0.0)));
             }
+            true
+        });
+    }
+
+    /// Changes what stands for what was lost; `change` says whether it counts as lost still.
+    fn rewrite(&mut self, mut change: impl FnMut(&mut DraftLoss) -> bool) {
+        let (mut text, mut done) = (String::with_capacity(self.text.len()), 0);
+        self.losses.retain_mut(|loss| {
+            text.push_str(&self.text[done..loss.at]);
+            done = loss.at + loss.restored.len();
+            loss.at = text.len();
+            let stays = change(loss);
             text.push_str(&loss.restored);
-        }
+            stays
+        });
         text.push_str(&self.text[done..]);
         self.text = text;
     }

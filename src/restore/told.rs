@@ -21,10 +21,10 @@ pub(super) enum Told {
 
 /// What structure tells of each mark of a text; empty where there is none.
 pub(super) fn told(text: &[char], is_mark: impl Fn(char) -> bool) -> Vec<Told> {
-    let mut told = vec![Told::Nothing; if text.iter().any(|&c| is_mark(c)) { text.len() } else { 0 }];
-    if told.is_empty() {
-        return told;
+    if !text.iter().any(|&c| is_mark(c)) {
+        return Vec::new();
     }
+    let mut told = vec![Told::Nothing; text.len()];
     lines::end(text, &is_mark, &mut told);
     let mut start = 0;
     for end in 0..=text.len() {

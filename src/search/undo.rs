@@ -104,9 +104,10 @@ impl<'a> Undoing<'a> {
                 explained = self.undo_others(readers - 1, reading, &mut candidates, out);
                 // Its sisters before it were asked for what promised more by the look of it.
                 if let Some(written) = explained {
-                    let sisters = (0..readers - 1).filter(|&earlier| self.written[earlier].0.is_single_byte());
-                    for earlier in sisters.collect::<Vec<_>>() {
-                        out.extend(self.read(earlier, written, reading));
+                    for earlier in 0..readers - 1 {
+                        if self.written[earlier].0.is_single_byte() {
+                            out.extend(self.read(earlier, written, reading));
+                        }
                     }
                 }
             }

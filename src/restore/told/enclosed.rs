@@ -13,6 +13,10 @@ struct Open {
 }
 
 impl Open {
+    fn new(quote: char) -> Open {
+        Open { quote, at: None, before_blank: None }
+    }
+
     fn end(&self) -> Option<usize> {
         self.at.or(self.before_blank)
     }
@@ -56,13 +60,13 @@ fn quotes(chars: &[char], is_mark: &impl Fn(char) -> bool, told: &mut [Told]) {
                 let is_another = begins && next.is_some_and(|c| c.is_alphanumeric());
                 let end = string.end().filter(|_| is_another);
                 end.into_iter().for_each(|end| told[end] = Told::Eaten(quote));
-                open = end.map(|_| Open { quote, at: None, before_blank: None });
+                open = end.map(|_| Open::new(quote));
             }
             (None, quote @ ('"' | '\'')) if quote == '"' || begins => {
-                open = Some(Open { quote, at: None, before_blank: None });
+                open = Some(Open::new(quote));
             }
             (Some(string), c) if is_mark(c) => match next {
-                None | Some(',' | ';' | ':' | ')' | ']' | '}' | '>' | '，' | '；') => string.at = Some(at),
+                next if stands_behind(next) || next == Some(&'>') => string.at = Some(at),
                 Some(' ') => string.before_blank = Some(at),
                 _ => {}
             },
@@ -75,6 +79,11 @@ fn quotes(chars: &[char], is_mark: &impl Fn(char) -> bool, told: &mut [Told]) {
     }
 }
 
+/// Whether a character, or the end of the line, stands behind strings and brackets.
+fn stands_behind(next: Option<&char>) -> bool {
+    next.is_none_or(|c| matches!(c, ',' | ';' | ':' | ')' | ']' | '}' | '，' | '；'))
+}
+
 /// Brackets that are not closed, outside of strings or inside.
 fn brackets(chars: &[char], (open, close): (char, char), is_mark: &impl Fn(char) -> bool, told: &mut [Told]) {
     let count = |wanted: char| chars.iter().filter(|&&c| c == wanted).count();
@@ -82,8 +91,8 @@ fn brackets(chars: &[char], (open, close): (char, char), is_mark: &impl Fn(char)
     let mut depth = 0;
     for (at, &c) in chars.iter().enumerate() {
         let ends = || {
-            chars.get(at + 1).is_none_or(|c| matches!(c, ',' | ';' | ':' | ')' | ']' | '}' | '，' | '；'))
-                || close == ']' && chars.get(at + 1) == Some(&'(')
+            let next = chars.get(at + 1);
+            stands_behind(next) || close == ']' && next == Some(&'(')
         };
         if c == open {
             depth += 1;
