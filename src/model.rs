@@ -28,6 +28,7 @@ mod estimate;
 mod format;
 mod grams;
 mod kinds;
+mod nats;
 mod prune;
 mod quantise;
 mod retrieval;
@@ -37,6 +38,7 @@ mod survey;
 mod tables;
 mod train;
 
+use nats::Sum;
 pub(crate) use step::{Candidate, Rated};
 use surface::Flags;
 pub(crate) use surface::Leaning;
@@ -44,7 +46,7 @@ use tables::Tables;
 pub use train::{Counter, Survey, TrainOptions, TrainReport};
 
 /// The format version of the model files that this crate reads.
-pub const MODEL_VERSION: u16 = 2;
+pub const MODEL_VERSION: u16 = 3;
 
 /// Bytes that begin with a cache line.
 #[repr(align(64))]
@@ -158,13 +160,13 @@ impl Model {
     /// assert!(model.likelihood("今天").nats() > model.likelihood("今夭").nats());
     /// ```
     pub fn likelihood(&self, text: &str) -> Likelihood {
-        let mut sum = Likelihood::default();
+        let (mut chars, mut sum, mut folded_sum) = (0, Sum::default(), Sum::default());
         self.tables.steps(self.start(), text.chars(), |nats, folded| {
-            sum.chars += 1;
-            sum.nats += f64::from(nats);
-            sum.folded += f64::from(folded);
+            chars += 1;
+            sum.add(nats);
+            folded_sum.add(folded);
         });
-        sum
+        Likelihood { chars, nats: sum.to_f64(), folded: folded_sum.to_f64() }
     }
 
     /// The context at the beginning of a line.
@@ -182,8 +184,7 @@ impl Model {
     pub(crate) fn step(&self, context: &Context, c: char) -> (f32, Context) {
         #[cfg(test)]
         crate::bounds::rating();
-        let (nats, _, after) = self.tables.step(context, c);
-        (nats, after)
+        self.tables.step(context, c)
     }
 
     /// ln P(c | context).
@@ -198,7 +199,7 @@ impl Model {
     pub(crate) fn score_text(&self, chars: impl Iterator<Item = char>, mut scored: impl FnMut(f32)) {
         #[cfg(test)]
         let chars = chars.inspect(|_| crate::bounds::rating());
-        self.tables.steps(self.start(), chars, |nats, _| scored(nats));
+        self.tables.steps(self.start(), chars, |nats, _| scored(nats.to_f32()));
     }
 
     /// ln P of each of several runs after the same context, each character with whether a run begins with it.
@@ -210,7 +211,7 @@ impl Model {
     ) {
         #[cfg(test)]
         let chars = chars.inspect(|_| crate::bounds::rating());
-        self.tables.runs(*context, chars, |nats, _| scored(nats));
+        self.tables.runs(*context, chars, |nats, _| scored(nats.to_f32()));
     }
 
     /// A character that is to be rated in many contexts.

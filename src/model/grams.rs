@@ -3,14 +3,11 @@
 //! The tables hold ratios: how much likelier a token is after n tokens than after the last n - 1 of them. A false hit then
 //! multiplies a probability by a few, where a stored probability would make anything as likely as the commonest word.
 
-use super::retrieval::{BATCH, Found, Retrieval};
+use super::nats::{Nats, is_negative, select};
+use super::retrieval::{Asked, BATCH, Found, PAYLOAD_BITS, Retrieval};
 
 /// Bytes of a token's entry: probability for backing off (u16), back-off code (u8), frequency (u8).
 pub(crate) const UNIGRAM: usize = 4;
-/// Steps a nat in which probabilities are added up: of whole numbers one is chosen by a mask, which takes no branch.
-const POINT: i32 = 1 << 16;
-/// Steps of the probability of a token without context, in nats.
-pub(crate) const UNIGRAM_STEP: f32 = 1.0 / 2048.0;
 /// Steps of a token's frequency, in nats.
 pub(crate) const FREQUENCY_STEP: f32 = 0.08;
 /// Steps of the back-off weight of a single token: code n stands for -(n - 1) steps, code 0 for "nothing follows".
@@ -18,11 +15,9 @@ pub(crate) const BACKOFF_STEP: f32 = 1.0 / 24.0;
 /// Rounding may bring a probability to this, not above.
 pub(crate) const CERTAIN: f32 = 0.2;
 /// Most bits that a probability or back-off weight may take.
-const CODE_BITS: u32 = 6;
-/// Most bits that both take together.
-const PAYLOAD_BITS: u32 = 2 * CODE_BITS;
+const CODE_BITS: u32 = PAYLOAD_BITS / 2;
 /// No ratio or weight is as large; sums of a few stay within [`Nats`].
-const LARGEST: f32 = 4096.0;
+pub(crate) const LARGEST: f32 = 4096.0;
 
 /// What the codes in the tables stand for: for two, three and four tokens the probabilities, for two and three the
 /// back-off weights.
@@ -74,26 +69,15 @@ impl Codebook {
 const LAST_TWO: u64 = u32::MAX as u64;
 pub(crate) const LAST_THREE: u64 = (1 << 48) - 1;
 
-/// Nats in fixed point.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Nats(i32);
-
-impl Nats {
-    pub(crate) fn new(nats: f32) -> Nats {
-        Nats((nats * POINT as f32).round() as i32)
-    }
-
-    #[inline(always)]
-    pub(crate) fn to_f32(self) -> f32 {
-        self.0 as f32 / POINT as f32
-    }
-}
-
 /// A token without context: ln P as a back-off distribution, and its back-off code.
 pub(crate) type Alone = (Nats, u8);
 
 /// ln of a token's probability, and the codes of the back-off weights after it.
-pub(crate) type Rating = (f32, [u8; 3]);
+pub(crate) type Rating = (Nats, Codes);
+
+/// The codes of the back-off weights after one, two and three tokens: wide, so that compilers do not pack them and make each wait
+/// for the others.
+pub(crate) type Codes = [u32; 3];
 
 /// Two, three and four tokens, in slots of 20, 16 and 12 bits.
 type Tables = (Retrieval<5>, Retrieval<4>, Retrieval<3>);
@@ -115,11 +99,11 @@ pub(crate) fn table(n: usize, entries: &[(u64, u32)], payload_bits: u32) -> Vec<
     }
 }
 
-/// What a payload stands for.
+/// What is known of an n-gram.
 #[derive(Clone, Copy)]
 struct Entry {
-    /// The ratio to the probability without the first token.
-    ratio: i32,
+    /// The ratio to the probability without the first token; where the n-gram is not held, one that makes more than certain.
+    ratio: Nats,
     /// The code of the back-off weight.
     code: i32,
 }
@@ -127,19 +111,19 @@ struct Entry {
 /// What the code of a back-off weight stands for.
 #[derive(Clone, Copy)]
 struct Weight {
-    nats: i32,
+    nats: Nats,
     /// All bits where something follows, else none.
     follows: i32,
 }
 
-/// As long as codes and payloads are wide, so that no index has to be checked.
-type Entries = Box<[Entry; 1 << PAYLOAD_BITS]>;
+/// By [`Found::index`]; as long as codes and payloads are wide, so that no index has to be checked.
+type Entries = Box<[Entry; (1 << PAYLOAD_BITS) + 1]>;
 type Weights = [Weight; 1 << u8::BITS];
 
 /// The tables of n-grams: their headers and codes.
 pub(crate) struct Grams {
     tables: Tables,
-    /// By payload, for two, three and four tokens.
+    /// For two, three and four tokens.
     entries: [Entries; 3],
     /// By code, after one, two and three tokens.
     weights: [Weights; 3],
@@ -158,14 +142,20 @@ impl Grams {
                 return Err(format!("payloads of {bits} bits in section GRM{}", n + 2));
             }
         }
+        let payload = |n: usize, index: usize| match n {
+            0 => tables.0.payload(index),
+            1 => tables.1.payload(index),
+            _ => tables.2.payload(index),
+        };
         let entries = std::array::from_fn(|n| {
-            let entry = |payload: usize| Entry {
-                ratio: Nats::new(codebook.nats[n][payload % codebook.nats[n].len()]).0,
+            let entry = |payload: u32| Entry {
+                ratio: Nats::new(codebook.nats[n][payload as usize % codebook.nats[n].len()]),
                 code: (payload >> nats_bits[n]) as i32,
             };
-            Box::new(std::array::from_fn(entry))
+            let none = Entry { ratio: Nats::new(2.0 * LARGEST), code: 0 };
+            Box::new(std::array::from_fn(|index| payload(n, index).map_or(none, entry)))
         });
-        let weight = |code: usize, nats: f32| Weight { nats: Nats::new(nats).0, follows: -i32::from(code != 0) };
+        let weight = |code: usize, nats: f32| Weight { nats: Nats::new(nats), follows: -i32::from(code != 0) };
         let first = std::array::from_fn(|code| weight(code, -(code as f32 - 1.0).max(0.0) * BACKOFF_STEP));
         let weights = |list: &[f32]| std::array::from_fn(|code| weight(code, list.get(code).copied().unwrap_or(0.0)));
         let [second, third] = codebook.backoffs.each_ref().map(|list| weights(list));
@@ -180,9 +170,8 @@ impl Grams {
     /// A token without context.
     #[inline]
     pub(crate) fn unigram(unigrams: &[[u8; UNIGRAM]], token: u16) -> Alone {
-        const STEP: i32 = (POINT as f32 * UNIGRAM_STEP) as i32;
         let [low, high, backoff, _] = unigrams.get(usize::from(token)).copied().unwrap_or_default();
-        (Nats(-i32::from(u16::from_le_bytes([low, high])) * STEP), backoff)
+        (Nats::of_unigram(u16::from_le_bytes([low, high])), backoff)
     }
 
     /// ln of a token's share of all tokens.
@@ -195,105 +184,119 @@ impl Grams {
     /// ln P(token | three tokens), and the back-off codes after it. `codes` are those of the last one, two and three
     /// tokens; `alone` is the token without context.
     #[inline(always)]
-    pub(crate) fn token(&self, sections: [&[u8]; 3], key: u64, codes: [u8; 3], alone: Alone) -> Rating {
+    pub(crate) fn token(&self, sections: [&[u8]; 3], key: u64, codes: Codes, alone: Alone) -> Rating {
         let two = self.tables.0.look_up(sections[0], key & LAST_TWO);
         if !two.is_held() {
-            return self.rate([two, two, two], codes, alone);
+            return self.rate([Found::default(); 3], codes, alone);
         }
         let three = self.tables.1.look_up(sections[1], key & LAST_THREE);
         let four = self.tables.2.look_up(sections[2], key);
         self.rate([two, three, four], codes, alone)
     }
 
-    /// What the tables hold of the last two, three and four tokens of at most [`BATCH`] keys.
-    pub(crate) fn look_up_all(&self, sections: [&[u8]; 3], keys: &[u64], found: &mut [[Found; BATCH]; 3]) {
-        let [two, three, four] = found;
-        self.tables.0.look_up_all(sections[0], keys, LAST_TWO, two);
-        self.tables.1.look_up_all(sections[1], keys, LAST_THREE, three);
+    /// What the tables hold of the last two, three and four tokens of the keys.
+    pub(crate) fn look_up_all<'t>(&self, sections: [&'t [u8]; 3], lookup: &mut Lookup<'t>) {
+        let Lookup { keys, count, found: [two, three, four], held, asked } = lookup;
+        let keys = &keys[..(*count).min(BATCH)];
+        self.tables.0.look_up_all(sections[0], (keys, LAST_TWO), asked, two);
+        self.tables.1.look_up_all(sections[1], (keys, LAST_THREE), asked, three);
         // One in four is not held; each of these would ask for a line that nothing else needs.
-        look_up_held(&self.tables.2, sections[2], (keys, u64::MAX), three, four);
+        held.look_up(&self.tables.2, sections[2], (keys, u64::MAX), asked, (three, four));
     }
 
     /// The same where all keys begin with the tokens after which the codes are `codes`. Few of the characters that could follow do.
-    pub(crate) fn look_up_after(
-        &self,
-        sections: [&[u8]; 3],
-        keys: &[u64],
-        codes: [u8; 3],
-        found: &mut [[Found; BATCH]; 3],
-    ) {
-        let [two, three, four] = found;
-        let follows = |n: usize| self.weights[n][usize::from(codes[n])].follows != 0;
+    pub(crate) fn look_up_after<'t>(&self, sections: [&'t [u8]; 3], lookup: &mut Lookup<'t>, codes: Codes) {
+        let Lookup { keys, count, found: [two, three, four], held, asked } = lookup;
+        let keys = &keys[..(*count).min(BATCH)];
+        let follows = |n: usize| self.weights[n][codes[n] as usize % (1 << u8::BITS)].follows != 0;
+        (*two, *three, *four) = ([Found::default(); BATCH], [Found::default(); BATCH], [Found::default(); BATCH]);
         if follows(0) {
-            self.tables.0.look_up_all(sections[0], keys, LAST_TWO, two);
+            self.tables.0.look_up_all(sections[0], (keys, LAST_TWO), asked, two);
         }
         if follows(1) {
-            look_up_held(&self.tables.1, sections[1], (keys, LAST_THREE), two, three);
+            held.look_up(&self.tables.1, sections[1], (keys, LAST_THREE), asked, (two, three));
         }
         if follows(2) {
-            look_up_held(&self.tables.2, sections[2], (keys, u64::MAX), three, four);
+            held.look_up(&self.tables.2, sections[2], (keys, u64::MAX), asked, (three, four));
         }
     }
 
     /// The same as [`Grams::token`] from what the tables hold of the last two, three and four tokens. Does not branch, as
     /// what comes of this would be guessed wrongly half the time.
     #[inline(always)]
-    pub(crate) fn rate(&self, found: [Found; 3], codes: [u8; 3], alone: Alone) -> Rating {
-        const CERTAIN: i32 = (self::CERTAIN * POINT as f32) as i32;
-        let weight = |n: usize, code: u8| self.weights[n][usize::from(code)];
-        let [first, second, third] = [weight(0, codes[0]), weight(1, codes[1]), weight(2, codes[2])];
-        let entry = |n: usize| self.entries[n][found[n].payload() as usize % (1 << PAYLOAD_BITS)];
+    pub(crate) fn rate(&self, found: [Found; 3], codes: Codes, alone: Alone) -> Rating {
+        const CERTAIN: Nats = Nats::new(self::CERTAIN);
+        let weight = |n: usize| self.weights[n][codes[n] as usize % (1 << u8::BITS)];
+        let entry = |n: usize| self.entries[n][found[n].index()];
+        let [first, second, third] = [weight(0), weight(1), weight(2)];
         let [two, three, four] = [entry(0), entry(1), entry(2)];
-        let (Nats(alone), last) = alone;
-        let with_two = alone + two.ratio;
-        let with_three = with_two + three.ratio;
-        let with_four = with_three + four.ratio;
-        // No true hit makes anything likelier than certain; many false ones would.
-        let is_second = found[0].mask() & first.follows & below(with_two, CERTAIN);
-        let is_third = is_second & found[1].mask() & second.follows & below(with_three, CERTAIN);
-        let is_fourth = is_third & found[2].mask() & third.follows & below(with_four, CERTAIN);
-        let nats = select(is_fourth, with_four, with_three + third.nats);
-        let nats = select(is_third, nats, with_two + second.nats + third.nats);
-        let nats = select(is_second, nats, alone + first.nats + second.nats + third.nats);
-        // By the closure nothing follows longer contexts where nothing follows shorter ones.
-        let after_two = (two.code & is_second & weight(0, last).follows) as u8;
-        let after_three = (three.code & is_third & weight(1, after_two).follows) as u8;
+        let (nats, last) = alone;
+        // No true hit makes anything likelier than certain; many false ones would, and what is not held does.
+        let nats = nats - CERTAIN;
+        let is_second = first.follows & is_negative(nats + two.ratio);
+        let nats = select(is_second, nats + two.ratio, nats + first.nats);
+        let is_third = is_second & second.follows & is_negative(nats + three.ratio);
+        let nats = select(is_third, nats + three.ratio, nats + second.nats);
+        let is_fourth = is_third & third.follows & is_negative(nats + four.ratio);
+        let nats = select(is_fourth, nats + four.ratio, nats + third.nats) + CERTAIN;
         // Ratios are rounded.
-        (Nats(nats & below(nats, 0)).to_f32(), [last, after_two, after_three])
+        let nats = select(is_negative(nats), nats, Nats::default());
+        (nats, [u32::from(last), (two.code & is_second) as u32, (three.code & is_third) as u32])
     }
 }
 
-/// Looks up those keys, as far as they are masked, that are held without their first token.
-#[inline(always)]
-fn look_up_held<const NIBBLES: usize>(
-    table: &Retrieval<NIBBLES>,
-    section: &[u8],
-    (keys, mask): (&[u64], u64),
-    shorter: &[Found; BATCH],
-    found: &mut [Found; BATCH],
-) {
-    let (mut held, mut places, mut count) = ([0; BATCH], [0u8; BATCH], 0);
-    for (place, (&key, shorter)) in keys.iter().zip(shorter).enumerate() {
-        held[count % BATCH] = key;
-        places[count % BATCH] = place as u8;
-        count += usize::from(shorter.is_held());
-    }
-    let held = &held[..count.min(BATCH)];
-    let mut answers = [Found::default(); BATCH];
-    table.look_up_all(section, held, mask, &mut answers);
-    for ((&place, answer), _) in places.iter().zip(answers).zip(held) {
-        found[usize::from(place) % BATCH] = answer;
+/// Keys of four tokens that are looked up together, and what is found of each. Used again and again, so that it is not cleared
+/// each time.
+pub(crate) struct Lookup<'t> {
+    pub(crate) keys: [u64; BATCH],
+    pub(crate) count: usize,
+    /// Of the last two, three and four tokens.
+    pub(crate) found: [[Found; BATCH]; 3],
+    held: Held,
+    asked: Asked<'t>,
+}
+
+impl Default for Lookup<'_> {
+    fn default() -> Self {
+        let nothing = [Found::default(); BATCH];
+        Lookup {
+            keys: [0; BATCH],
+            count: 0,
+            found: [nothing; 3],
+            held: Held { keys: [0; BATCH], indices: [0; BATCH], found: nothing },
+            asked: Asked::default(),
+        }
     }
 }
 
-/// All bits where one number is below another, else none.
-#[inline(always)]
-fn below(number: i32, other: i32) -> i32 {
-    (number - other) >> 31
+/// Those of many keys that are held without their first token.
+struct Held {
+    keys: [u64; BATCH],
+    indices: [u8; BATCH],
+    found: [Found; BATCH],
 }
 
-/// One of two numbers by a mask of all bits or none. Of conditions, even `select_unpredictable`, compilers make branches.
-#[inline(always)]
-fn select(mask: i32, first: i32, second: i32) -> i32 {
-    second ^ ((first ^ second) & mask)
+impl Held {
+    #[inline(always)]
+    fn look_up<'t, const NIBBLES: usize>(
+        &mut self,
+        table: &Retrieval<NIBBLES>,
+        section: &'t [u8],
+        (keys, mask): (&[u64], u64),
+        asked: &mut Asked<'t>,
+        (shorter, found): (&[Found; BATCH], &mut [Found; BATCH]),
+    ) {
+        let mut count = 0;
+        for (index, (&key, shorter)) in keys.iter().zip(shorter).enumerate() {
+            self.keys[count % BATCH] = key;
+            self.indices[count % BATCH] = index as u8;
+            count += usize::from(shorter.is_held());
+        }
+        let keys = &self.keys[..count.min(BATCH)];
+        table.look_up_all(section, (keys, mask), asked, &mut self.found);
+        *found = [Found::default(); BATCH];
+        for ((&index, answer), _) in self.indices.iter().zip(&self.found).zip(keys) {
+            found[usize::from(index) % BATCH] = *answer;
+        }
+    }
 }

@@ -2,8 +2,9 @@
 
 use super::estimate::Levels;
 use super::format::{SECTIONS, Section};
-use super::grams::{self, BACKOFF_STEP, CERTAIN, Codebook, FREQUENCY_STEP, UNIGRAM_STEP};
+use super::grams::{self, BACKOFF_STEP, CERTAIN, Codebook, FREQUENCY_STEP};
 use super::kinds::FIRST_CHAR;
+use super::nats::UNIGRAM_STEP;
 use super::survey::CharTables;
 
 /// Probabilities are sorted into bins of 1/64 nat before codes are chosen.
@@ -220,9 +221,7 @@ fn head(chars: &CharTables) -> Vec<u8> {
     bytes.extend(u32::from(chars.vocabulary).to_le_bytes());
     bytes.extend(chars.forms.to_le_bytes());
     for cost in chars.cases.iter().flatten().chain(&chars.kinds) {
-        // Of 0 and -0 `min` may take either.
-        let cost = if *cost < 0.0 { *cost } else { 0.0 };
-        bytes.extend(cost.to_le_bytes());
+        bytes.extend(cost.to_f32().to_le_bytes());
     }
     bytes
 }

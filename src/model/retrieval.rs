@@ -29,28 +29,41 @@ pub(crate) const BATCH: usize = 64;
 
 type Line = [u8; LINE_BYTES];
 
+/// Most bits of a payload.
+pub(crate) const PAYLOAD_BITS: u32 = 12;
+
 /// What a table says of a key: whether it is held, as far as its fingerprint tells, and its payload.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Found(u32);
 
 impl Found {
-    const HELD: u32 = 1 << 31;
+    /// What any larger number means, too: the key is not held.
+    const NOTHING: Found = Found(1 << PAYLOAD_BITS);
 
     #[inline(always)]
     pub(crate) fn is_held(self) -> bool {
-        self.0 >= Found::HELD
+        self.0 < Found::NOTHING.0
     }
 
-    /// All bits where the key is held, else none.
+    /// A number for each payload, and one that stands for all keys that are not held.
     #[inline(always)]
-    pub(crate) fn mask(self) -> i32 {
-        self.0 as i32 >> 31
+    pub(crate) fn index(self) -> usize {
+        self.0.min(Found::NOTHING.0) as usize
     }
+}
 
-    /// The payload; anything where the key is not held.
-    #[inline(always)]
-    pub(crate) fn payload(self) -> u32 {
-        self.0 & !Found::HELD
+impl Default for Found {
+    fn default() -> Found {
+        Found::NOTHING
+    }
+}
+
+/// Hash and line of each of many keys, between the passes of a lookup. Used again and again, so that it is not cleared each time.
+pub(crate) struct Asked<'t>([(u64, &'t Line); BATCH]);
+
+impl Default for Asked<'_> {
+    fn default() -> Self {
+        Asked([(0, &[0; LINE_BYTES]); BATCH])
     }
 }
 
@@ -59,10 +72,10 @@ impl Found {
 pub(crate) struct Retrieval<const NIBBLES: usize> {
     seed: u64,
     entries: u32,
-    /// The bits of a slot that are fingerprint; the payload is above them.
-    fingerprint: u32,
-    /// A factor by which the payload comes into the upper half of 64 bits: to shift by a number that is not constant takes longer.
-    lift: u64,
+    /// One more than the largest payload. The bits of a slot above the payload's are its fingerprint.
+    payloads: u32,
+    /// Added to what is found, so that the largest payload is that of any table.
+    lift: u32,
     levels: u32,
     lines: [u32; LEVELS],
 }
@@ -113,16 +126,17 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
     const SLOTS: usize = 2 * SLOTS_END / NIBBLES;
     /// Bits of a slot.
     pub(crate) const SLOT_BITS: u32 = 4 * NIBBLES as u32;
+    const SLOT: u32 = u32::MAX >> (u32::BITS - Self::SLOT_BITS);
 
     /// Reads and checks the header; says what is wrong with it.
     pub(crate) fn parse(section: &[u8]) -> Result<Self, String> {
         let header: &Line = section.first_chunk().ok_or("a table is shorter than its header")?;
         let word = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
         let (seed, entries) = (u64::from(word(0)) | u64::from(word(4)) << 32, word(8));
-        let (fingerprint_bits, levels) = (u32::from(header[12]), u32::from(header[13]));
+        let (payload_bits, levels) = (u32::from(header[12]), u32::from(header[13]));
         let lines: [u32; LEVELS] = std::array::from_fn(|level| word(16 + 4 * level));
-        if !(1..Self::SLOT_BITS).contains(&fingerprint_bits) {
-            return Err(format!("fingerprints of {fingerprint_bits} in slots of {} bits", Self::SLOT_BITS));
+        if !(1..Self::SLOT_BITS.min(PAYLOAD_BITS + 1)).contains(&payload_bits) {
+            return Err(format!("payloads of {payload_bits} bits in slots of {}", Self::SLOT_BITS));
         }
         let used = lines.get(..levels as usize).filter(|lines| !lines.is_empty() && !lines.contains(&0));
         let used = used.ok_or_else(|| format!("{levels} levels with {lines:?} lines"))?;
@@ -130,12 +144,18 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
         if section.len() as u64 != bytes {
             return Err(format!("a table of {} bytes where {bytes} belong", section.len()));
         }
-        Ok(Retrieval { seed, entries, levels, lines, ..Self::empty(fingerprint_bits) })
+        Ok(Retrieval { seed, entries, levels, lines, ..Self::empty(payload_bits) })
     }
 
-    fn empty(fingerprint_bits: u32) -> Self {
-        let (fingerprint, lift) = ((1 << fingerprint_bits) - 1, 1 << (u32::BITS - fingerprint_bits));
-        Retrieval { seed: 0, entries: 0, fingerprint, lift, levels: 0, lines: [0; LEVELS] }
+    fn empty(payload_bits: u32) -> Self {
+        Retrieval {
+            seed: 0,
+            entries: 0,
+            payloads: 1 << payload_bits,
+            lift: Found::NOTHING.0 - (1 << payload_bits),
+            levels: 0,
+            lines: [0; LEVELS],
+        }
     }
 
     /// Number of keys.
@@ -145,7 +165,13 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
 
     /// Bits of the payload.
     pub(crate) fn payload_bits(&self) -> u32 {
-        Self::SLOT_BITS - self.fingerprint.count_ones()
+        self.payloads.trailing_zeros()
+    }
+
+    /// The payload of a key that was found, by [`Found::index`].
+    pub(crate) fn payload(&self, index: usize) -> Option<u32> {
+        let payload = (index as u32).checked_sub(self.lift)?;
+        Some(payload).filter(|&payload| payload < self.payloads)
     }
 
     /// The hash of a key: both halves of a product.
@@ -157,7 +183,7 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
 
     #[inline(always)]
     fn fingerprint(&self, hash: u64) -> u32 {
-        hash as u32 & self.fingerprint
+        (hash as u32).wrapping_mul(self.payloads) & Self::SLOT
     }
 
     /// Looks a key up.
@@ -171,23 +197,29 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
     /// Looks up the given bits of at most [`BATCH`] keys. Nothing waits for what is read: a first pass asks for the lines,
     /// which the processor fetches many at a time, and a second reads them.
     #[inline(always)]
-    pub(crate) fn look_up_all(&self, section: &[u8], keys: &[u64], mask: u64, found: &mut [Found]) {
-        let lines = lines(section, 1);
-        let mut asked: [(u64, &Line); BATCH] = [(0, &[0; LINE_BYTES]); BATCH];
-        let (mut bumped, mut count) = ([0; BATCH], 0);
-        for (at, ((hash, of_hash), &key)) in asked.iter_mut().zip(keys).enumerate() {
-            *hash = self.hash(key & mask);
-            *of_hash = line(lines, *hash, self.lines[0]);
-            bumped[count % BATCH] = at as u8;
-            count += usize::from(is_bumped(of_hash, *hash));
+    pub(crate) fn look_up_all<'t>(
+        &self,
+        section: &'t [u8],
+        (keys, mask): (&[u64], u64),
+        asked: &mut Asked<'t>,
+        found: &mut [Found; BATCH],
+    ) {
+        let all = lines(section, 1);
+        let mut bumped = 0u64;
+        for (slot, &key) in asked.0.iter_mut().zip(keys) {
+            let hash = self.hash(key & mask);
+            let line = line(all, hash, self.lines[0]);
+            *slot = (hash, line);
+            bumped = (bumped | u64::from(is_bumped(line, hash))).rotate_right(1);
         }
-        for ((found, _), &(hash, line)) in found.iter_mut().zip(keys).zip(&asked) {
+        for ((found, &(hash, line)), _) in found.iter_mut().zip(&asked.0).zip(keys) {
             *found = self.read(line, hash);
         }
-        for &at in &bumped[..count.min(BATCH)] {
-            if let Some(found) = found.get_mut(usize::from(at)) {
-                *found = self.look_up_bumped(section, asked[usize::from(at) % BATCH].0);
-            }
+        bumped = bumped.rotate_left(keys.len() as u32);
+        while bumped != 0 {
+            let index = bumped.trailing_zeros() as usize;
+            found[index] = self.look_up_bumped(section, asked.0[index].0);
+            bumped &= bumped - 1;
         }
     }
 
@@ -203,7 +235,7 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
                 return self.read(line, hash);
             }
         }
-        Found::default()
+        Found::NOTHING
     }
 
     /// What a key's slots hold.
@@ -211,8 +243,7 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
     fn read(&self, line: &Line, hash: u64) -> Found {
         let [a, b, c] = places(hash, line[LINE_BYTES - 2], Self::SLOTS as u32);
         let value = Self::slot(line, a) ^ Self::slot(line, b) ^ Self::slot(line, c);
-        let is_held = self.fingerprint(u64::from(value) ^ hash) == 0;
-        Found(((u64::from(value) * self.lift) >> 32) as u32 | u32::from(is_held) << 31)
+        Found((value ^ self.fingerprint(hash)) + self.lift)
     }
 
     #[inline(always)]
@@ -221,12 +252,12 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
         // For the compiler, which cannot know that every slot is within the line.
         let at = at.min(LINE_BYTES - 4);
         let bits = u32::from_le_bytes([line[at], line[at + 1], line[at + 2], line[at + 3]]);
-        bits.rotate_right(4 * half as u32) & (u32::MAX >> (u32::BITS - Self::SLOT_BITS))
+        bits.rotate_right(4 * half as u32) & Self::SLOT
     }
 
     /// Builds a table of pairs of key and payload; the keys must differ.
     pub(crate) fn build(pairs: &[(u64, u32)], payload_bits: u32) -> Vec<u8> {
-        let mut table = Retrieval { entries: pairs.len() as u32, ..Self::empty(Self::SLOT_BITS - payload_bits) };
+        let mut table = Retrieval { entries: pairs.len() as u32, ..Self::empty(payload_bits) };
         // One seed in millions gives two keys one hash; they are tried in order, so that equal input gives equal bytes.
         loop {
             table.seed = next(table.seed.wrapping_add(SPREAD[0]));
@@ -239,8 +270,7 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
     /// Header and lines; `None` where keys are left after the last table.
     fn fill(mut self, pairs: &[(u64, u32)]) -> Option<Vec<u8>> {
         let mut lines = Vec::new();
-        let entry = |&(key, payload): &(u64, u32)| (self.hash(key), payload << self.fingerprint.count_ones());
-        let mut rest: Vec<(u64, u32)> = pairs.iter().map(entry).collect();
+        let mut rest: Vec<(u64, u32)> = pairs.iter().map(|&(key, payload)| (self.hash(key), payload)).collect();
         for level in 0..LEVELS {
             let is_last = rest.len() < BUMPING_KEYS || level + 1 == LEVELS;
             let (table, bumped) = if is_last { self.last_level(&rest)? } else { self.level(&rest)? };
@@ -255,7 +285,7 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
         let mut bytes = Vec::with_capacity(LINE_BYTES + lines.len());
         bytes.extend(self.seed.to_le_bytes());
         bytes.extend(self.entries.to_le_bytes());
-        bytes.extend([self.fingerprint.count_ones() as u8, self.levels as u8, 0, 0]);
+        bytes.extend([self.payload_bits() as u8, self.levels as u8, 0, 0]);
         bytes.extend(self.lines.iter().flat_map(|lines| lines.to_le_bytes()));
         bytes.resize(LINE_BYTES, 0);
         bytes.extend(lines);
@@ -291,9 +321,9 @@ mod tests {
         let pairs: Vec<(u64, u32)> = (0..count).map(|i| (i * 7 + 3, (i % 13) as u32)).collect();
         let bytes = Retrieval::<NIBBLES>::build(&pairs, payload_bits);
         let table = Retrieval::<NIBBLES>::parse(&bytes).expect("what was built can be read");
-        assert!(pairs.iter().all(|&(key, payload)| table.look_up(&bytes, key) == Found(Found::HELD | payload)));
+        assert!(pairs.iter().all(|&(key, payload)| table.payload(table.look_up(&bytes, key).index()) == Some(payload)));
         let strangers = (0..10_000u64).filter(|i| table.look_up(&bytes, (1 << 40) + i).is_held()).count();
-        let expected = 10_000 >> table.fingerprint.count_ones();
+        let expected = 10_000 >> (4 * NIBBLES as u32 - payload_bits);
         assert!(strangers < 10 + expected * 3 / 2, "{strangers} of 10000 strangers were let in at {count} keys");
     }
 
@@ -314,7 +344,7 @@ mod tests {
         for first in (0..100_000).step_by(777) {
             let keys: Vec<u64> = (0..first % (BATCH as u64 + 1)).map(|i| first + 5 * i).collect();
             let mut found = [Found::default(); BATCH];
-            table.look_up_all(&bytes, &keys, 0xFFFF, &mut found);
+            table.look_up_all(&bytes, (&keys, 0xFFFF), &mut Asked::default(), &mut found);
             assert!(keys.iter().zip(found).all(|(key, found)| found == table.look_up(&bytes, key & 0xFFFF)));
         }
     }
@@ -346,8 +376,8 @@ mod tests {
     #[test]
     fn a_damaged_header_is_refused() {
         let table = Retrieval::<4>::build(&[(1, 1), (2, 2)], 4);
-        let without_fingerprint = [&table[..12], &[0], &table[13..]].concat();
-        assert!(Retrieval::<4>::parse(&without_fingerprint).is_err());
+        let without_payload = [&table[..12], &[0], &table[13..]].concat();
+        assert!(Retrieval::<4>::parse(&without_payload).is_err());
         for at in [12, 13, 16, 17, 18] {
             let mut bad = table.clone();
             bad[at] ^= 0xE0;

@@ -4,24 +4,24 @@
 //! the questions of many characters are collected, answered together, and the answers put together one after the other.
 
 use super::Context;
-use super::grams::{Alone, Grams, LAST_THREE, Nats, Rating, UNIGRAM};
+use super::grams::{Alone, Codes, Grams, LAST_THREE, Lookup, Rating, UNIGRAM};
 use super::kinds::{self, FIRST_CHAR, LINE};
+use super::nats::Nats;
 use super::retrieval::{BATCH, Found};
 use super::surface::{Chars, Flags, Seen};
 use super::tables::Tables;
 
-/// What is to be known of a character after a context.
+/// What is to be known of a character after a context: what the tables of n-grams hold of a key, and the rest.
+type Question = (u64, Known);
+
+/// What is known of a character before the tables of n-grams are asked.
 #[derive(Clone, Copy, Default)]
-struct Question {
-    /// The n-gram of four tokens that ends with the character's.
-    key: u64,
+struct Known {
     /// The token without context.
     alone: Alone,
-    /// ln P(character | token, flags).
-    cost: f32,
     kind: Kind,
-    /// Whether it is the first of a run.
-    is_first: bool,
+    /// ln P(character | token, flags).
+    cost: Nats,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -35,27 +35,31 @@ enum Kind {
     Fixed,
 }
 
-impl Question {
+impl Known {
     /// The tokens that the next character's context remembers.
-    fn tokens(&self) -> u64 {
-        if self.kind == Kind::Text { self.key & LAST_THREE } else { self.key & u64::from(u16::MAX) }
+    #[inline(always)]
+    fn tokens(&self, key: u64) -> u64 {
+        if self.kind == Kind::Text { key & LAST_THREE } else { key & u64::from(u16::MAX) }
     }
 
     /// The answer from the token's rating: ln P(c | context), the part of it that is the token's, the codes afterwards.
     #[inline(always)]
-    fn answer(&self, rating: impl FnOnce() -> Rating) -> (f32, f32, [u8; 3]) {
-        match self.kind {
-            Kind::Text => {
-                let (nats, codes) = rating();
-                (nats + self.cost, nats, codes)
-            }
+    fn answer(&self, rating: impl FnOnce() -> Rating) -> (Nats, Nats, Codes) {
+        let (nats, codes) = match self.kind {
+            Kind::Text => rating(),
             Kind::End => {
                 let (nats, codes) = rating();
-                (nats, nats, [codes[0], 0, 0])
+                (nats, [codes[0], 0, 0])
             }
-            Kind::Fixed => (self.alone.0.to_f32(), self.alone.0.to_f32(), [self.alone.1, 0, 0]),
-        }
+            Kind::Fixed => (self.alone.0, [u32::from(self.alone.1), 0, 0]),
+        };
+        (nats + self.cost, nats, codes)
     }
+}
+
+/// Codes as contexts remember them.
+fn narrow(codes: Codes) -> [u8; 3] {
+    codes.map(|code| code as u8)
 }
 
 /// A character after a context.
@@ -91,29 +95,22 @@ impl Tables {
     #[inline(always)]
     fn question(&self, chars: &Chars, unigrams: &[[u8; UNIGRAM]], context: (u64, Flags), c: char) -> (Question, Flags) {
         let (tokens, flags) = context;
-        let seen = chars.see(c, flags);
-        self.question_of(tokens, flags, c, seen, || Grams::unigram(unigrams, seen.token))
-    }
-
-    #[inline(always)]
-    fn question_of(
-        &self,
-        tokens: u64,
-        flags: Flags,
-        c: char,
-        seen: Seen,
-        alone: impl FnOnce() -> Alone,
-    ) -> (Question, Flags) {
         if matches!(c, '\n' | '\r') {
             return self.line_end(tokens, flags, c);
         }
+        let seen = chars.see(c, flags);
+        (Tables::question_of(tokens, seen, || Grams::unigram(unigrams, seen.token)), seen.flags)
+    }
+
+    #[inline(always)]
+    fn question_of(tokens: u64, seen: Seen, alone: impl FnOnce() -> Alone) -> Question {
         if seen.token < FIRST_CHAR
             && let Some(fixed) = kinds::of_token(seen.token).fixed()
         {
-            return (Question { alone: (Nats::new(fixed), 0), kind: Kind::Fixed, ..Question::default() }, seen.flags);
+            return (0, Known { alone: (Nats::new(fixed), 0), kind: Kind::Fixed, ..Known::default() });
         }
         let key = tokens << 16 | u64::from(seen.token);
-        (Question { key, alone: alone(), cost: seen.cost, kind: Kind::Text, is_first: false }, seen.flags)
+        (key, Known { alone: alone(), cost: seen.cost, ..Known::default() })
     }
 
     /// The same for the end of a line; of CR LF the second half is certain.
@@ -121,21 +118,21 @@ impl Tables {
         let (nats, code) = self.unigram(LINE);
         let is_second_half = c == '\n' && tokens == u64::from(LINE) && flags.after_carriage_return();
         let (kind, nats) = if is_second_half { (Kind::Fixed, Nats::default()) } else { (Kind::End, nats) };
-        let key = tokens << 16 | u64::from(LINE);
-        (Question { key, alone: (nats, code), cost: 0.0, kind, is_first: false }, flags.new_line(c == '\r'))
+        let known = Known { alone: (nats, code), kind, ..Known::default() };
+        ((tokens << 16 | u64::from(LINE), known), flags.new_line(c == '\r'))
     }
 
-    /// ln P(c | context), the part of it that is the token's, and the context afterwards.
+    /// ln P(c | context), and the context afterwards.
     #[inline]
-    pub(super) fn step(&self, context: &Context, c: char) -> (f32, f32, Context) {
-        let (question, flags) = self.question(&self.chars(), self.unigrams(), (context.tokens, context.flags), c);
-        let rating = || self.grams.token(self.gram_sections(), question.key, context.backoffs, question.alone);
-        let (nats, folded, backoffs) = question.answer(rating);
-        (nats, folded, Context { tokens: question.tokens(), backoffs, flags })
+    pub(super) fn step(&self, context: &Context, c: char) -> (f32, Context) {
+        let ((key, known), flags) = self.question(&self.chars(), self.unigrams(), (context.tokens, context.flags), c);
+        let rating = || self.grams.token(self.gram_sections(), key, context.backoffs.map(u32::from), known.alone);
+        let (nats, _, backoffs) = known.answer(rating);
+        (nats.to_f32(), Context { tokens: known.tokens(key), backoffs: narrow(backoffs), flags })
     }
 
-    /// Rates characters one after the other, as [`Tables::step`] does.
-    pub(super) fn steps(&self, context: Context, chars: impl Iterator<Item = char>, rated: impl FnMut(f32, f32)) {
+    /// Rates characters one after the other, as [`Tables::step`] does: of each ln P(c | context) and the part of it that is the token's.
+    pub(super) fn steps(&self, context: Context, chars: impl Iterator<Item = char>, rated: impl FnMut(Nats, Nats)) {
         self.runs(context, chars.map(|c| (c, false)), rated);
     }
 
@@ -144,29 +141,33 @@ impl Tables {
         &self,
         start: Context,
         mut chars: impl Iterator<Item = (char, bool)>,
-        mut rated: impl FnMut(f32, f32),
+        mut rated: impl FnMut(Nats, Nats),
     ) {
         let mut batch = Batch::default();
-        let (tables, unigrams) = (self.chars(), self.unigrams());
-        let (mut before, mut codes) = ((start.tokens, start.flags), start.backoffs);
+        let (tables, unigrams, sections) = (self.chars(), self.unigrams(), self.gram_sections());
+        let first = start.backoffs.map(u32::from);
+        let (mut before, mut codes) = ((start.tokens, start.flags), first);
         loop {
-            batch.fill(chars.by_ref(), |(c, is_first)| {
+            let mut firsts = 0u64;
+            batch.fill(chars.by_ref(), |index, (c, is_first)| {
                 if is_first {
                     before = (start.tokens, start.flags);
+                    firsts |= 1 << index;
                 }
                 let (question, flags) = self.question(&tables, unigrams, before, c);
-                before = (question.tokens(), flags);
-                Question { is_first, ..question }
+                before = (question.1.tokens(question.0), flags);
+                question
             });
-            batch.look_up(self, |question, found| {
-                if question.is_first {
-                    codes = start.backoffs;
+            self.grams.look_up_all(sections, &mut batch.lookup);
+            for (index, (known, found)) in batch.answers().enumerate() {
+                if firsts >> index & 1 == 1 {
+                    codes = first;
                 }
-                let (nats, folded, after) = question.answer(|| self.grams.rate(found, codes, question.alone));
+                let (nats, folded, after) = known.answer(|| self.grams.rate(found, codes, known.alone));
                 codes = after;
                 rated(nats, folded);
-            });
-            if batch.count < BATCH {
+            }
+            if batch.lookup.count < BATCH {
                 return;
             }
         }
@@ -174,81 +175,64 @@ impl Tables {
 
     /// Rates several characters after the same context, as [`Tables::step`] does.
     pub(super) fn rate_all(&self, context: &Context, candidates: &[Candidate], out: &mut Vec<Rated>) {
-        let (tokens, flags, chars) = (context.tokens, context.flags, self.chars());
+        let (chars, sections) = (self.chars(), self.gram_sections());
+        let before = context.backoffs.map(u32::from);
         let mut batch = Batch::default();
         for candidates in candidates.chunks(BATCH) {
-            batch.fill(candidates.iter(), |candidate| {
-                let seen = chars.see_entry(candidate.entry, candidate.c, flags);
-                self.question_of(tokens, flags, candidate.c, seen, || candidate.alone).0
+            batch.fill(candidates.iter(), |_, candidate| {
+                if matches!(candidate.c, '\n' | '\r') {
+                    return self.line_end(context.tokens, context.flags, candidate.c).0;
+                }
+                let seen = chars.see_entry(candidate.entry, candidate.c, context.flags);
+                Tables::question_of(context.tokens, seen, || candidate.alone)
             });
-            let mut each = candidates.iter();
-            batch.look_up_after(self, context.backoffs, |question, found| {
-                let rating = || self.grams.rate(found, context.backoffs, question.alone);
-                let (nats, _, codes) = question.answer(rating);
-                let c = each.next().map_or('\0', |candidate| candidate.c);
-                out.push(Rated { c, nats, codes });
-            });
+            self.grams.look_up_after(sections, &mut batch.lookup, before);
+            for ((known, found), candidate) in batch.answers().zip(candidates) {
+                let rating = || self.grams.rate(found, before, known.alone);
+                let (nats, _, codes) = known.answer(rating);
+                out.push(Rated { c: candidate.c, nats: nats.to_f32(), codes: narrow(codes) });
+            }
         }
     }
 
     /// The context after a character that has been rated after `context`.
     pub(super) fn after(&self, context: &Context, rated: &Rated) -> Context {
-        let (question, flags) = self.question(&self.chars(), self.unigrams(), (context.tokens, context.flags), rated.c);
-        Context { tokens: question.tokens(), backoffs: rated.codes, flags }
+        let before = (context.tokens, context.flags);
+        let ((key, known), flags) = self.question(&self.chars(), self.unigrams(), before, rated.c);
+        Context { tokens: known.tokens(key), backoffs: rated.codes, flags }
     }
 }
 
 /// Questions that are answered together.
-struct Batch {
-    questions: [Question; BATCH],
-    keys: [u64; BATCH],
-    count: usize,
+struct Batch<'t> {
+    known: [Known; BATCH],
+    lookup: Lookup<'t>,
 }
 
-impl Default for Batch {
-    fn default() -> Batch {
-        Batch { questions: [Question::default(); BATCH], keys: [0; BATCH], count: 0 }
+impl Default for Batch<'_> {
+    fn default() -> Self {
+        Batch { known: [Known::default(); BATCH], lookup: Lookup::default() }
     }
 }
 
-impl Batch {
+impl Batch<'_> {
     /// Replaces the questions by those about at most [`BATCH`] characters.
     #[inline(always)]
-    fn fill<C>(&mut self, mut chars: impl Iterator<Item = C>, mut question: impl FnMut(C) -> Question) {
+    fn fill<C>(&mut self, mut chars: impl Iterator<Item = C>, mut question: impl FnMut(usize, C) -> Question) {
         let mut count = 0;
-        for (slot, key) in self.questions.iter_mut().zip(&mut self.keys) {
+        for (known, key) in self.known.iter_mut().zip(&mut self.lookup.keys) {
             let Some(c) = chars.next() else { break };
-            *slot = question(c);
-            *key = slot.key;
+            (*key, *known) = question(count, c);
             count += 1;
         }
-        self.count = count;
+        self.lookup.count = count;
     }
 
     /// Each question with what the tables hold of its last two, three and four tokens.
     #[inline(always)]
-    fn look_up(&self, tables: &Tables, each: impl FnMut(&Question, [Found; 3])) {
-        let mut found = [[Found::default(); BATCH]; 3];
-        tables.grams.look_up_all(tables.gram_sections(), self.keys(), &mut found);
-        self.answer(found, each);
-    }
-
-    /// The same where all are asked after the same tokens.
-    #[inline(always)]
-    fn look_up_after(&self, tables: &Tables, codes: [u8; 3], each: impl FnMut(&Question, [Found; 3])) {
-        let mut found = [[Found::default(); BATCH]; 3];
-        tables.grams.look_up_after(tables.gram_sections(), self.keys(), codes, &mut found);
-        self.answer(found, each);
-    }
-
-    fn keys(&self) -> &[u64] {
-        &self.keys[..self.count.min(BATCH)]
-    }
-
-    #[inline(always)]
-    fn answer(&self, [two, three, four]: [[Found; BATCH]; 3], mut each: impl FnMut(&Question, [Found; 3])) {
-        for (((question, two), three), four) in self.questions.iter().zip(two).zip(three).zip(four).take(self.count) {
-            each(question, [two, three, four]);
-        }
+    fn answers(&self) -> impl Iterator<Item = (&Known, [Found; 3])> {
+        let [two, three, four] = &self.lookup.found;
+        let found = two.iter().zip(three).zip(four).map(|((two, three), four)| [*two, *three, *four]);
+        self.known.iter().zip(found).take(self.lookup.count)
     }
 }

@@ -8,17 +8,16 @@
 use std::collections::BTreeMap;
 
 use super::kinds::{self, FIRST_CHAR, Kind};
+use super::nats::{COST_STEP, Nats};
 
 /// Code points a block of the first stage.
 pub(crate) const BLOCK: usize = 128;
 /// Code points from here on are outside the vocabulary.
 pub(crate) const LIMIT: u32 = 0x3_0000;
-/// Bytes a surface record: token, flags, fifth cost, first four costs.
+/// Bytes a surface record: token, flags, fifth cost or switches, first four costs.
 pub(crate) const RECORD: usize = 8;
-/// Costs are stored in steps of 1/16 nat.
-pub(crate) const COST_STEP: f32 = 1.0 / 16.0;
 /// ln 10: ten digits share one token.
-const DIGIT_COST: f32 = std::f32::consts::LN_10;
+const DIGIT_COST: Nats = Nats::new(-std::f32::consts::LN_10);
 /// So much likelier must another script make a character to be taken for the script of the text from there on: a factor of
 /// e^2, which 中 or 人 never reach and 国 or 國 always do.
 const SCRIPT_EVIDENCE: u8 = (2.0 / COST_STEP) as u8;
@@ -123,7 +122,7 @@ pub(crate) struct Seen {
     /// Its token; a kind where it is outside the vocabulary.
     pub(crate) token: u16,
     /// ln P(character | token, flags).
-    pub(crate) cost: f32,
+    pub(crate) cost: Nats,
     /// The flags after it.
     pub(crate) flags: Flags,
 }
@@ -145,9 +144,9 @@ pub(crate) struct Chars<'a> {
     /// Tokens; entries from here on are records.
     pub(crate) vocabulary: u16,
     /// ln P(upper or lower | previous character), small letters first.
-    pub(crate) cases: &'a [[f32; 4]; 2],
+    pub(crate) cases: &'a [[Nats; 4]; 2],
     /// ln of one over the size of each kind.
-    pub(crate) kinds: &'a [f32; kinds::KINDS],
+    pub(crate) kinds: &'a [Nats; kinds::KINDS],
 }
 
 /// A record of a form. A token that is no form is one without flags and costs.
@@ -174,23 +173,27 @@ impl Form {
 
     /// What the script of the text so far makes of it: its cost, and the script from here on.
     #[inline(always)]
-    fn by_script(self, flags: Flags) -> (f32, Flags) {
-        let [simplified, traditional, japanese] = [SIMPLIFIED, TRADITIONAL, JAPANESE].map(|script| self.cost(script));
-        let now = self.cost(flags.script());
-        // Without a script so far, what counts is the difference between the scripts.
-        let rival = if flags.script() == UNKNOWN { simplified.max(traditional) } else { now };
-        let least = simplified.min(traditional).min(japanese);
-        let mut after = flags;
-        if rival.saturating_sub(least) >= SCRIPT_EVIDENCE {
-            // A form that is likeliest in Japanese says nothing: kana do.
-            if simplified == least {
-                after = flags.with_script(SIMPLIFIED);
-            } else if traditional == least {
-                after = flags.with_script(TRADITIONAL);
-            }
-        }
-        (-f32::from(now) * COST_STEP, after)
+    fn by_script(self, flags: Flags) -> (Nats, Flags) {
+        let script = flags.script();
+        let switch = (self.0 >> (24 + 2 * script)) as u8 & 3;
+        (Nats::of_cost(self.cost(script)), Flags(flags.0 ^ switch))
     }
+}
+
+/// By script of the text so far, two bits each: the script from a form on that costs so much in each, as what the bits of
+/// the script so far are to be changed by.
+pub(crate) fn switches([_, simplified, traditional, japanese]: [u8; SCRIPTS]) -> u8 {
+    let least = simplified.min(traditional).min(japanese);
+    // A form that is likeliest in Japanese says nothing: kana do.
+    let own = match least {
+        least if least == simplified => SIMPLIFIED,
+        least if least == traditional => TRADITIONAL,
+        _ => return 0,
+    };
+    // Without a script so far, what counts is the difference between the scripts.
+    let rivals = [simplified.max(traditional), simplified, traditional, japanese];
+    let switch = |script: usize| if rivals[script].saturating_sub(least) >= SCRIPT_EVIDENCE { script ^ own } else { 0 };
+    (0..SCRIPTS).fold(0, |switches, script| switches | (switch(script) as u8) << (2 * script))
 }
 
 #[inline(always)]
@@ -290,15 +293,16 @@ impl Chars<'_> {
             return Seen { token: entry, cost: self.kinds[kind as usize], flags };
         }
         let form = self.form(entry);
-        let (mut cost, mut after) = if form.is_any(form::SCRIPT) { form.by_script(flags) } else { (0.0, flags) };
+        let (mut cost, mut after) =
+            if form.is_any(form::SCRIPT) { form.by_script(flags) } else { (Nats::default(), flags) };
         if form.is_any(form::HALF | form::FULL) {
-            cost -= f32::from(form.cost(flags.width())) * COST_STEP;
+            cost += Nats::of_cost(form.cost(flags.width()));
         }
         if form.is_any(form::POINT) {
             after = after.with_full_width(form.is_any(form::FULL));
         }
         if form.is_any(form::DIGIT) {
-            cost -= DIGIT_COST;
+            cost += DIGIT_COST;
         }
         if is_kana(c) {
             after = after.with_script(JAPANESE);

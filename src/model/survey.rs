@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::char::decompose_canonical;
 
 use super::kinds::{self, FIRST_CHAR, KINDS, Kind};
+use super::nats::{COST_STEP, Nats};
 use super::surface::{
-    BLOCK, CAPITAL, COST_STEP, Flags, JAPANESE, LIMIT, OTHER, SCRIPTS, SIMPLIFIED, SMALL, TRADITIONAL, UNKNOWN, WIDE,
-    form, is_kana, is_wide,
+    BLOCK, CAPITAL, Flags, JAPANESE, LIMIT, OTHER, SCRIPTS, SIMPLIFIED, SMALL, TRADITIONAL, UNKNOWN, WIDE, form,
+    is_kana, is_wide, switches,
 };
 
 /// A variant stays a character of its own where simplified text has it at more than this share of its frequency in
@@ -49,8 +50,8 @@ pub(crate) struct CharTables {
     pub(crate) records: Vec<u8>,
     pub(crate) vocabulary: u16,
     pub(crate) forms: u32,
-    pub(crate) cases: [[f32; 4]; 2],
-    pub(crate) kinds: [f32; KINDS],
+    pub(crate) cases: [[Nats; 4]; 2],
+    pub(crate) kinds: [Nats; KINDS],
     /// How often each token stood in the text.
     pub(crate) frequencies: Vec<u64>,
 }
@@ -218,12 +219,12 @@ impl Characters {
     }
 
     /// ln P(case | previous character), small letters first.
-    fn case_costs(&self) -> [[f32; 4]; 2] {
-        let mut costs = [[0.0; 4]; 2];
+    fn case_costs(&self) -> [[Nats; 4]; 2] {
+        let mut costs = [[Nats::default(); 4]; 2];
         for previous in 0..4 {
             let both = (self.cases[0][previous] + self.cases[1][previous]) as f64 + 2.0;
             for (row, counts) in costs.iter_mut().zip(&self.cases) {
-                row[previous] = ((counts[previous] as f64 + 1.0) / both).ln() as f32;
+                row[previous] = Nats::new(((counts[previous] as f64 + 1.0) / both).ln() as f32);
             }
         }
         costs
@@ -273,6 +274,7 @@ impl<'a> Builder<'a> {
                 costs = self.width_costs(base, full);
             } else if !cased {
                 flags |= form::SCRIPT;
+                costs[4] = switches([none, simplified, traditional, japanese]);
             }
             if small(narrowed) != narrowed {
                 flags |= form::UPPER;
@@ -367,8 +369,10 @@ impl<'a> Builder<'a> {
         }
         self.frequencies[usize::from(kinds::LINE)] = self.characters.lines;
         // The mass of emoji and symbols goes to few of many; the share of the rest is spread evenly all the same.
-        let spread =
-            |kind: usize| if kind == Kind::Unassigned as usize { 0.0 } else { -(sizes[kind].max(1) as f32).ln() };
+        let spread = |kind: usize| match kind {
+            kind if kind == Kind::Unassigned as usize => Nats::default(),
+            kind => Nats::new(-(sizes[kind].max(1) as f32).ln()),
+        };
         debug_assert!(bases.len() + usize::from(FIRST_CHAR) == usize::from(self.vocabulary));
         CharTables {
             blocks,

@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 
 use super::Context;
 use super::format::{self, Section, Sections};
-use super::grams::{Alone, Codebook, Grams, UNIGRAM};
+use super::grams::{Alone, Codebook, Grams, LARGEST, UNIGRAM};
 use super::kinds::{self, FIRST_CHAR, KINDS, LINE};
+use super::nats::Nats;
 use super::surface::{BLOCK, Chars, Flags, LIMIT, RECORD, Seen};
 use crate::ModelError;
 use crate::fast::{self, WEIGHED, Weights};
@@ -21,8 +22,8 @@ pub(crate) struct Tables {
     bytes: Cow<'static, [u8]>,
     sections: Sections,
     vocabulary: u16,
-    cases: [[f32; 4]; 2],
-    kinds: [f32; KINDS],
+    cases: [[Nats; 4]; 2],
+    kinds: [Nats; KINDS],
     pub(super) grams: Grams,
     /// Each form that is not the simplest of its token, with the simplest; sorted. Made when first wanted.
     simplest: OnceLock<Vec<(char, char)>>,
@@ -79,10 +80,12 @@ impl Tables {
         if tokens.into_iter().any(|token| u32::from(token) >= vocabulary) {
             return Err(damaged("section SURF names a token that does not exist".into()));
         }
-        let cost = |at: usize| Some(f32::from_bits(word(at))).filter(|c| c.is_finite() && *c <= 0.0);
-        let mut costs = [0.0; 8 + KINDS];
+        let cost = |at: usize| Some(f32::from_bits(word(at))).filter(|c| c.is_finite() && (-LARGEST..=0.0).contains(c));
+        let mut costs = [Nats::default(); 8 + KINDS];
         for (index, slot) in costs.iter_mut().enumerate() {
-            *slot = cost(8 + 4 * index).ok_or_else(|| damaged("section HEAD holds a cost that is none".into()))?;
+            *slot = cost(8 + 4 * index)
+                .map(Nats::new)
+                .ok_or_else(|| damaged("section HEAD holds a cost that is none".into()))?;
         }
         let [a, b, c, d, e, f, g, h, kinds @ ..] = costs;
         let grams = Grams::parse(
@@ -192,7 +195,7 @@ impl Tables {
         {
             return fixed;
         }
-        Grams::frequency(self.unigrams(), seen.token) + seen.cost
+        Grams::frequency(self.unigrams(), seen.token) + seen.cost.to_f32()
     }
 
     /// The tables of two, three and four tokens.

@@ -2,7 +2,7 @@
 
 use super::{LAST_LOAD, LINE_BYTES, LOAD, Line, Retrieval, line_of, places, rank};
 
-/// A key's hash and what its slots must give, its fingerprint left out.
+/// A key's hash and its payload.
 pub(super) type Entry = (u64, u32);
 
 /// A table that is full is tried so many times with more lines.
