@@ -15,7 +15,7 @@ pub(crate) const BACKOFF_STEP: f32 = 1.0 / 24.0;
 /// Rounding may bring a probability to this, not above.
 pub(crate) const CERTAIN: f32 = 0.2;
 /// Most bits that a probability or back-off weight may take.
-const CODE_BITS: u32 = PAYLOAD_BITS / 2;
+pub(crate) const CODE_BITS: u32 = 6;
 /// No ratio or weight is as large; sums of a few stay within [`Nats`].
 pub(crate) const LARGEST: f32 = 4096.0;
 
@@ -117,7 +117,7 @@ struct Weight {
 }
 
 /// By [`Found::index`]; as long as codes and payloads are wide, so that no index has to be checked.
-type Entries = Box<[Entry; (1 << PAYLOAD_BITS) + 1]>;
+type Entries = [Entry; (1 << PAYLOAD_BITS) + 1];
 type Weights = [Weight; 1 << u8::BITS];
 
 /// The tables of n-grams: their headers and codes.
@@ -153,7 +153,7 @@ impl Grams {
                 code: (payload >> nats_bits[n]) as i32,
             };
             let none = Entry { ratio: Nats::new(2.0 * LARGEST), code: 0 };
-            Box::new(std::array::from_fn(|index| payload(n, index).map_or(none, entry)))
+            std::array::from_fn(|index| payload(n, index).map_or(none, entry))
         });
         let weight = |code: usize, nats: f32| Weight { nats: Nats::new(nats), follows: -i32::from(code != 0) };
         let first = std::array::from_fn(|code| weight(code, -(code as f32 - 1.0).max(0.0) * BACKOFF_STEP));

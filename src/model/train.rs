@@ -7,9 +7,11 @@ use std::sync::Arc;
 use super::counts::Counts;
 use super::estimate::Levels;
 use super::format::{self, SECTIONS, Section};
+use super::grams::CODE_BITS;
 use super::kinds::LINE;
 use super::prune::{self, Budget};
 use super::quantise::{self, Bits};
+use super::retrieval::PAYLOAD_BITS;
 use super::surface::{Chars, is_wide};
 use super::survey::{CharTables, Characters};
 use super::tables::Tables;
@@ -31,10 +33,10 @@ pub struct TrainOptions {
     /// What n-grams without an ideograph are worth, compared to those with one. More than 1 gives other languages more room than their
     /// share of the text would.
     pub other_languages: f64,
-    /// Bits of the probabilities of pairs, triples and quadruples, at most 6. With the bits of the back-off weights they take a part of
+    /// Bits of the probabilities of pairs, triples and quadruples, 1 to 6. With the bits of the back-off weights they take a part of
     /// the 20, 16 and 12 bits of an entry; the rest is fingerprint: of n bits, one of 2^n unknown n-grams is taken for a known one.
     pub probability_bits: [u32; 3],
-    /// Bits of the back-off weights of pairs and triples, at most 6.
+    /// Bits of the back-off weights of pairs and triples, 1 to 6; with those of the probabilities at most 8, else the weights get fewer.
     pub backoff_bits: [u32; 2],
     /// Where counts go that memory should not hold.
     pub temp_dir: PathBuf,
@@ -165,10 +167,9 @@ impl Counter {
         let Counter { chars, windows, characters, options } = self;
         progress("counting n-grams");
         let mut levels = Levels::new(windows, usize::from(chars.vocabulary), || Counts::new(&options.temp_dir))?;
-        let bits = Bits {
-            nats: options.probability_bits.map(|bits| bits.clamp(1, 6)),
-            backoffs: options.backoff_bits.map(|bits| bits.clamp(1, 6)),
-        };
+        let nats = options.probability_bits.map(|bits| bits.clamp(1, CODE_BITS));
+        let backoffs = [0, 1].map(|n: usize| options.backoff_bits[n].clamp(1, CODE_BITS.min(PAYLOAD_BITS - nats[n])));
+        let bits = Bits { nats, backoffs };
         let fixed = FIXED_PARTS
             + chars.blocks.len()
             + chars.entries.len()
