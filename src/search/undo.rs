@@ -17,8 +17,12 @@ const RATED: usize = 20;
 /// The same where one of them explains all: of 25,000 damaged texts none comes out otherwise with 8 than with all, one with 4; a string of
 /// twenty characters takes two thirds of the time.
 const RIVALS: usize = 6;
-/// What the characters of a reading must promise to be rated at all, in nats.
-const LEAST_PROMISE: f32 = 0.1;
+/// What the characters of a reading and its chain must promise to be rated at all, in nats. Of 12,181 damaged texts one comes out
+/// otherwise than where nothing is asked, and fine lines that are looked at for a rare word take three quarters of the time.
+const LEAST_PROMISE: f32 = 4.0;
+/// The same for what was written in single bytes: of a word of six letters the context says more than is promised. Of 2,300 texts in
+/// Greek and Russian eight stay as they are with 4, and one with 0.
+const LEAST_OF_LETTERS: f32 = -2.0;
 
 /// Undoes a step in every way that may explain what is odd in a text; keeps its memory for the next text.
 pub(super) struct Undoing<'a> {
@@ -140,8 +144,9 @@ impl<'a> Undoing<'a> {
             }
             if bytes.reread(written, *read, &reading.units, &mut self.units) {
                 let promise = gain::promise(&mut self.frequencies, &self.units, self.costs);
-                if promise >= LEAST_PROMISE {
-                    let promise = promise + score::step_prior(written, *read);
+                let promise = promise + score::step_prior(written, *read);
+                let least = if written.is_single_byte() { LEAST_OF_LETTERS } else { LEAST_PROMISE };
+                if promise >= least {
                     candidates.push(Candidate { promise, number: candidates.len(), reader, written });
                 }
             }
