@@ -34,8 +34,12 @@ pub(crate) struct Costs {
 /// letters of its own script, a rare ideograph among ideographs, a symbol, a run of the same sign are no signs of damage by
 /// themselves. Minus the logarithm of how many such characters are in use, doubled for what a flat choice among them misses.
 pub(crate) fn floor(before: char, c: char) -> f32 {
+    floor_of(before, c, script(c))
+}
+
+fn floor_of(before: char, c: char, own: Script) -> f32 {
     use Script::*;
-    let flat: f32 = match (script(before), script(c)) {
+    let flat: f32 = match (script(before), own) {
         // Pages are full of words that may be broken here, and of blanks that may not. Of 12,000 lines with soft hyphens in their words
         // 5,593 were changed when each cost 30 nats, and 13 are now; of 10,146 damaged texts one is restored otherwise.
         (Lower(_) | Upper(_) | Arabic | Hebrew | Thai | Hangul | Kana | Han, _) if c == SOFT_HYPHEN => {
@@ -73,7 +77,7 @@ pub(crate) fn floor(before: char, c: char) -> f32 {
     match (c as u32).wrapping_sub(before as u32) {
         // A rule; an alphabet in its order.
         0 => flat.max(-5.0),
-        1 if matches!(script(c), Lower(_) | HalfKana) => flat.max(-4.5),
+        1 if matches!(own, Lower(_) | HalfKana) => flat.max(-4.5),
         1 | 2 if !c.is_ascii() => flat.max(-6.0),
         _ => flat,
     }
@@ -127,16 +131,22 @@ const CONTROL: f32 = -18.0;
 /// What a restored character costs after `before` by what the model says of it, `rare` being what one that the model does not
 /// know costs more than in fine text. No text was meant to hold controls and characters of private use.
 pub(crate) fn restored(model: f32, before: char, c: char, rare: f32) -> f32 {
+    if is_ordinary(model, before, c) {
+        return model;
+    }
+    let own = script(c);
+    let floor = || floor_of(before, c, own);
     match c {
-        _ if is_ordinary(model, before, c) => model,
         '\u{40000}'.. => UNASSIGNED,
-        SOFT_HYPHEN | char::REPLACEMENT_CHARACTER => model.max(floor(before, c) + rare),
-        _ if script(c) == Script::Suspicious => model.min(floor(before, c)),
+        SOFT_HYPHEN | char::REPLACEMENT_CHARACTER => model.max(floor() + rare),
+        _ if own == Script::Suspicious => model.min(floor()),
         _ if !in_use(c) => model.min(UNUSED),
         // Of one language, which the model knows.
         'Ơ' | 'ơ' | 'Ư' | 'ư' => model,
         ' ' if before == '\u{a0}' => model.min(TWO_BLANKS),
-        _ => model.max(floor(before, c) + rare),
+        // Less than nothing.
+        _ if rare == f32::MIN => model,
+        _ => model.max(floor() + rare),
     }
 }
 
@@ -207,6 +217,8 @@ enum Script {
 fn script(c: char) -> Script {
     let letter = |group: u8| if c.is_lowercase() { Script::Lower(group) } else { Script::Upper(group) };
     match c {
+        // Most characters.
+        '\u{4e00}'..='\u{9fff}' => Script::Han,
         '\u{0}'..='\u{8}'
         | '\u{e}'..='\u{1f}'
         | '\u{7f}'..='\u{9f}'

@@ -1,12 +1,14 @@
 //! Runs the stages.
 
 mod again;
+mod kept;
 mod modes;
 mod pieces;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+use kept::Kept;
 use pieces::Part;
 
 use crate::beyond::Lost;
@@ -20,15 +22,17 @@ use crate::{
     search, select,
 };
 
-/// A configured repairer; immutable, cheap to share between threads.
+/// A configured repairer, cheap to share between threads. What comes of a text does not depend on the texts before it, but the time does:
+/// use one for many texts rather than [`fix_text`].
 #[derive(Clone, Debug, Default)]
 pub struct Fixer {
     options: FixerBuilder,
+    kept: Kept,
 }
 
 impl Fixer {
     pub(crate) fn with(options: FixerBuilder) -> Fixer {
-        Fixer { options }
+        Fixer { options, kept: Kept::default() }
     }
 
     /// Starts from the default options.
@@ -74,22 +78,42 @@ impl Fixer {
     fn drafts(&self, model: &Model, text: &str) -> Vec<Draft> {
         let limit = fast::limit(text.len());
         let places = fast::places(model, text, limit);
+        if places.is_empty() {
+            return Vec::new();
+        }
+        let mut patience = Patience::with(self.kept.take());
+        let drafts = self.drafts_at(model, text, places, limit, &mut patience);
+        self.kept.give(patience.memory);
+        drafts
+    }
+
+    /// The same from the places that ask for a closer look, and the limit by which they do.
+    fn drafts_at(
+        &self,
+        model: &Model,
+        text: &str,
+        places: Vec<Range<usize>>,
+        limit: i32,
+        patience: &mut Patience,
+    ) -> Vec<Draft> {
         let is_all = places.first().is_some_and(|place| place.len() == text.len());
-        let mut patience = Patience::default();
         if is_all
             && text.len() >= bulk::LEAST
             && let Some((mut drafts, left)) =
-                bulk::repair(model, text, limit, &self.search_options(), self.least(), &mut patience)
+                bulk::repair(model, text, limit, &self.search_options(), self.least(), patience)
         {
-            drafts.append(&mut self.drafts_in(model, text, left, &mut patience));
+            drafts.append(&mut self.drafts_in(model, text, left, patience));
             drafts.sort_by_key(|draft| draft.from);
             return drafts;
         }
-        let drafts = self.drafts_in(model, text, places, &mut patience);
+        let drafts = self.drafts_in(model, text, places, patience);
         match fast::closer_limit(limit) {
             // More damage is likely where there is some.
             Some(closer) if !is_all && !drafts.is_empty() => {
-                self.drafts_in(model, text, fast::places(model, text, closer), &mut Patience::default())
+                let mut memory = std::mem::take(&mut patience.memory);
+                memory.forget_text();
+                *patience = Patience::with(memory);
+                self.drafts_in(model, text, fast::places(model, text, closer), patience)
             }
             _ => drafts,
         }

@@ -61,6 +61,11 @@ pub(crate) struct Known {
 }
 
 impl Patience {
+    /// Knows nothing of a text yet.
+    pub(crate) fn with(memory: Memory) -> Patience {
+        Patience { memory, ..Patience::default() }
+    }
+
     /// Forgets the stretch: nothing is known of another one.
     pub(crate) fn forget(&mut self) {
         let memory = std::mem::take(&mut self.memory);

@@ -101,7 +101,7 @@ struct Search<'a> {
     memory: &'a mut Memory,
 }
 
-/// What the search keeps from one stretch of a text to the next.
+/// What the search keeps from one stretch of a text to the next, and of this what is true of any text for the next one.
 #[derive(Default)]
 pub(crate) struct Memory {
     effort: Effort,
@@ -120,7 +120,24 @@ impl Memory {
             (self.likely, self.sets) = Default::default();
         }
     }
+
+    /// Forgets the text.
+    pub(crate) fn forget_text(&mut self) {
+        self.effort = Effort::default();
+        if self.sets.count() > KEPT_SETS {
+            (self.likely, self.sets) = Default::default();
+        }
+        if self.nodes.capacity() > KEPT_NODES {
+            self.nodes = Vec::new();
+        }
+        self.tidy();
+    }
 }
+
+/// Sets of bytes that are kept from one text to the next at most; a text meets a few dozen.
+const KEPT_SETS: usize = 200;
+/// Nodes for which room is kept from one text to the next: those of a page.
+const KEPT_NODES: usize = 100_000;
 
 /// Room for what is made and dropped at every step.
 #[derive(Default)]

@@ -137,6 +137,11 @@ pub(crate) struct Sets(Vec<Choice>);
 const MAX_SETS: usize = 4096;
 
 impl Sets {
+    /// Choices that were met.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// The element for any byte of a set; `None` for the empty one.
     pub(crate) fn elem(&mut self, set: ByteSet) -> Option<Elem> {
         match set.len() {
