@@ -103,6 +103,10 @@ const WRITERS: &[Encoding] = {
 /// Readings that are undone once more, at each depth.
 const EXPANSIONS: [usize; 2] = [6, 4];
 
+/// What the best reading must gain for any to be undone once more, in nats. Of 12,181 damaged texts one of four characters stays as it is
+/// with 4, and 13 with 8; fine lines with a rare word take a tenth less time than with 0.
+const LEAST_FURTHER: f32 = 3.0;
+
 /// Characters on both sides of those that most ask for an explanation that are read further with them: of damage in a few
 /// places little else has to do with it. With 48 the sample document takes two thirds of the time that it takes where all are
 /// read, and four of 10,146 damaged texts come out otherwise, and better; 32 changes one more.
@@ -352,7 +356,7 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
         let Some(&most) = EXPANSIONS.get(depth) else { break };
         // Nothing is left to explain, or nothing explains anything: text between two steps of damage is likelier than what both made of it.
         let is_last = |best: &Reading| {
-            best.trial.gain < 0.0 || best.reads_well(model, costs) || best.reads_well_but_for_losses(costs)
+            best.trial.gain < LEAST_FURTHER || best.reads_well(model, costs) || best.reads_well_but_for_losses(costs)
         };
         if next.first().is_none_or(is_last) {
             break;
