@@ -22,8 +22,8 @@ mod gain;
 mod readings;
 mod undo;
 
+use gain::HOT;
 pub(crate) use gain::core;
-use gain::{HOT, SAMPLE};
 use readings::{LOSSY, MALFORMED, Unit};
 use undo::Undoing;
 pub(crate) use undo::further_layer;
@@ -247,8 +247,9 @@ pub(crate) fn whole(
     costs: &[f32],
     options: &Options<'_>,
 ) -> Option<(Chain, String, f32)> {
+    let is_sampled = sample(text, costs).len() < text.len();
     // A sample may begin and end inside a character.
-    if (trial.errors > 0 && text.len() <= SAMPLE) || text.contains(&MALFORMED) {
+    if (trial.errors > 0 && !is_sampled) || text.contains(&MALFORMED) {
         return None;
     }
     let read = trial.chain.steps().last()?.encodings()?.read;
@@ -270,7 +271,7 @@ pub(crate) fn whole(
     let before: f32 = costs.iter().sum();
     let words_before = by_word(text.iter().copied(), costs);
     let rare = gain::rare(trial.chain.steps()[0].written());
-    let pages = if text.len() > SAMPLE { usize::MAX } else { 1 };
+    let pages = if is_sampled { usize::MAX } else { 1 };
     sisters(&trial.chain, options).take(pages).find_map(|chain| {
         let undone = chain.undo(&observed).ok()?;
         let scores = restored(model, &undone, rare);
@@ -416,7 +417,9 @@ pub(crate) fn sisters(chain: &Chain, options: &Options<'_>) -> impl Iterator<Ite
 
 /// The characters of a text in which its chains are looked for.
 pub(crate) fn sample(text: &[char], costs: &[f32]) -> Range<usize> {
-    gain::hottest(text, costs)
+    let hottest = gain::hottest(text, costs);
+    let near = gain::near(&text[hottest.clone()], &costs[hottest.clone()]);
+    hottest.start + near.start..hottest.start + near.end
 }
 
 #[cfg(test)]

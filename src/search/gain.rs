@@ -8,7 +8,7 @@ use crate::model::Model;
 use crate::{detect, score};
 
 /// Observed characters that are looked at to find the chain; more add time but hardly evidence.
-pub(super) const SAMPLE: usize = 400;
+const SAMPLE: usize = 400;
 /// How much hotter another sample must be than the one at the start.
 const AT_THE_START: f32 = 1.25;
 
@@ -31,6 +31,19 @@ pub(super) fn hottest(text: &[char], costs: &[f32]) -> Range<usize> {
     let in_step = text[at.saturating_sub(SAMPLE)..at].iter().rposition(is_in_step);
     at = in_step.map_or(at, |before| at.saturating_sub(SAMPLE) + before + 1);
     at..at + SAMPLE
+}
+
+/// Characters on both sides of those that most ask for an explanation in which chains are looked for: what is fine further off tells nothing,
+/// and what another chain damaged misleads. Of 1,313 texts of several chains 29 more come back than where all is looked at, 17 with 96 and 37
+/// with 48, with which one text of 120 does not; fine lines with a rare word take a sixth less time.
+const NEAR: usize = 64;
+
+/// What is near the characters that most ask for an explanation, from a place on where pairs of bytes are in step.
+pub(super) fn near(text: &[char], costs: &[f32]) -> Range<usize> {
+    let core = core(text, costs).0;
+    let before = core.start.saturating_sub(NEAR);
+    let from = text[..before].iter().rposition(is_in_step).map_or(0, |at| at + 1);
+    from..(core.end + NEAR).min(text.len())
 }
 
 /// Whether a character is a byte that no encoding has inside a character: what follows it is in step.
