@@ -155,7 +155,7 @@ fn model_lookups() {
     let count = text.chars().count() as f64;
     let model = luanma::Model::embedded();
     let nanoseconds = best(|| model.likelihood(black_box(&text))) * 1e9 / count;
-    row("model, a character of the same sentences again", &format!("{nanoseconds:.0} ns"), "", "", "25 ns");
+    row("model, a character of the same sentences again", &format!("{nanoseconds:.1} ns"), "", "", "25 ns");
     // Ideographs by chance: of the tables, hardly two ask for the same line.
     let mut chance = texts::Chance::new(3);
     let mut scattered = |count: usize| -> String {
@@ -164,7 +164,7 @@ fn model_lookups() {
     };
     let text = scattered(200_000);
     let nanoseconds = best(|| model.likelihood(black_box(&text))) * 1e9 / 200_000.0;
-    row("model, a character of characters by chance", &format!("{nanoseconds:.0} ns"), "", "", "25 ns");
+    row("model, a character of characters by chance", &format!("{nanoseconds:.1} ns"), "", "", "25 ns");
     let mut elsewhere = vec![0u8; 256 * MEGABYTE];
     let mut cold = 0.0;
     for _ in 0..RUNS {
