@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lattice::is_han;
+use crate::lattice::{is_c1, is_han};
 use crate::model::{Context, Model};
 
 /// What a character of fine text costs at most on average over a few characters, in nats: Han, and all else. Stretches
@@ -118,7 +118,7 @@ fn is_tail(c: char) -> bool {
 pub(crate) fn meant(model: f32, before: char, c: char) -> f32 {
     match c {
         _ if is_ordinary(model, before, c) => model,
-        '\u{80}'..='\u{9f}' => model.min(CONTROL),
+        _ if is_c1(c) => model.min(CONTROL),
         // The model has seen some, all of them damage.
         _ if is_lead(c) && before.is_lowercase() => LEAD_INSIDE,
         _ => model.max(floor(before, c)),

@@ -91,7 +91,7 @@ impl Evidence {
         let mut before = ' ';
         for &c in text {
             match c {
-                '\u{80}'..='\u{9f}' => e.has_c1 = true,
+                c if is_c1(c) => e.has_c1 = true,
                 '\u{a0}' => e.has_nbsp = true,
                 '€' => e.has_euro = true,
                 c if is_any_mark(c) => e.has_marks = true,
@@ -122,6 +122,11 @@ pub(crate) fn controls(page: Encoding) -> ByteSet {
 
 pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Whether a character is a control of Latin-1.
+pub(crate) fn is_c1(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{9f}')
 }
 
 /// What a reader of pairs does with a lead byte that no trail byte follows.

@@ -11,7 +11,7 @@ use alternatives::{Alternatives, RIGHT_CONTEXT, reconsider};
 use certainty::{certainty, certainty_of};
 use chance::{FEW_BYTES, FEW_LETTERS, LONE_OTHER, are_runs, distinct, is_again_and_again, is_noise, lone};
 
-use crate::lattice::is_mark;
+use crate::lattice::{is_c1, is_mark};
 use crate::model::Model;
 use crate::repair::LossKind;
 use crate::restore::{Event, EventKind, Mode, Path, Stretch};
@@ -255,7 +255,7 @@ impl Span<'_> {
             return true;
         }
         // Of controls there are none in fine text.
-        if changed().all(|e| self.stretch.text[e.from..e.to].iter().all(|c| matches!(c, '\u{80}'..='\u{9f}'))) {
+        if changed().all(|e| self.stretch.text[e.from..e.to].iter().all(|&c| is_c1(c))) {
             return false;
         }
         let observed = distinct(changed().flat_map(|e| self.stretch.text[e.from..e.to].iter().copied()));

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{ByteSet, Pairs, is_private_use};
+use super::{ByteSet, Pairs, is_c1, is_private_use};
 use crate::codec::{Encoding, MOST_EXTENSIONS, Parse};
 
 /// The bytes that an encoding's decoder makes no character of.
@@ -25,7 +25,7 @@ pub(crate) struct Reader {
 
 /// Whether a character is a byte by itself to Windows and browsers only: 80 in GBK, which is undecodable to others.
 fn is_lone(c: char) -> bool {
-    c == '€' || ('\u{80}'..='\u{9f}').contains(&c)
+    c == '€' || is_c1(c)
 }
 
 /// Bytes that make no pair with the byte after them.
@@ -78,7 +78,7 @@ impl Reader {
         let mut separate = [const { Pairs::new() }; 2];
         for lead in 0x80..=0xFFu8 {
             match encoding.parse(&[lead]) {
-                Parse::Char { c, .. } if ('\u{80}'..='\u{9f}').contains(&c) => controls = controls.with(lead),
+                Parse::Char { c, .. } if is_c1(c) => controls = controls.with(lead),
                 // Windows takes a lead that nothing follows for one all the same.
                 Parse::Incomplete | Parse::Malformed if !encoding.is_single_byte() && encoding != Encoding::Utf8 => {
                     let (mut bad, mut dropped) = (ByteSet::EMPTY, ByteSet::EMPTY);

@@ -1,6 +1,7 @@
 //! An undone text as it comes: characters with what they came from, and the bytes in between.
 
 use crate::codec::{Encoding, Parse};
+use crate::lattice::is_c1;
 
 /// A character of an undone text, with the observed characters it came from.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +45,7 @@ impl Written {
             }
             self.origin.resize(self.bytes.len(), i as u32);
         }
-        self.stripped = read.is_single_byte() && !units.iter().any(|u| ('\u{80}'..='\u{9f}').contains(&u.c));
+        self.stripped = read.is_single_byte() && !units.iter().any(|u| is_c1(u.c));
     }
 
     /// Reads the bytes in `written`, keeping units that make no sense there; false where nothing but ASCII comes of it.
