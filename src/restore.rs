@@ -121,23 +121,20 @@ impl Memory {
         }
     }
 
-    /// Forgets the text.
+    /// Forgets the text, and what is only of use for long ones.
     pub(crate) fn forget_text(&mut self) {
-        self.effort = Effort::default();
-        if self.sets.count() > KEPT_SETS {
-            (self.likely, self.sets) = Default::default();
+        let Memory { likely, sets, .. } = std::mem::take(self);
+        if sets.count() <= KEPT_SETS && likely.held() <= KEPT_CHARACTERS {
+            *self = Memory { likely, sets, ..Memory::default() };
         }
-        if self.nodes.capacity() > KEPT_NODES {
-            self.nodes = Vec::new();
-        }
-        self.tidy();
     }
 }
 
 /// Sets of bytes that are kept from one text to the next at most; a text meets a few dozen.
 const KEPT_SETS: usize = 200;
-/// Nodes for which room is kept from one text to the next: those of a page.
-const KEPT_NODES: usize = 100_000;
+/// Characters that are held from one text to the next at most, in some megabytes: what hundreds of short texts ask for together. 60 KB
+/// of damaged text ask for more, which is of no use to another.
+const KEPT_CHARACTERS: usize = 60_000;
 
 /// Room for what is made and dropped at every step.
 #[derive(Default)]

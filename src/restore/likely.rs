@@ -86,6 +86,11 @@ impl Likely {
         })
     }
 
+    /// Characters and sets that are held.
+    pub(super) fn held(&self) -> usize {
+        self.held
+    }
+
     /// Whether so much is held that it is to be forgotten.
     pub(super) fn is_full(&self) -> bool {
         self.held > HELD
