@@ -205,6 +205,7 @@ impl<const NIBBLES: usize> Retrieval<NIBBLES> {
         asked: &mut Asked<'t>,
         found: &mut [Found; BATCH],
     ) {
+        const { assert!(BATCH == u64::BITS as usize, "a bit for each key") };
         let lines = lines(section);
         let mut bumped = 0u64;
         for (slot, &key) in asked.0.iter_mut().zip(keys) {

@@ -80,7 +80,7 @@ impl Tables {
         if tokens.into_iter().any(|token| u32::from(token) >= vocabulary) {
             return Err(damaged("section SURF names a token that does not exist".into()));
         }
-        let cost = |at: usize| Some(f32::from_bits(word(at))).filter(|c| c.is_finite() && (-LARGEST..=0.0).contains(c));
+        let cost = |at: usize| Some(f32::from_bits(word(at))).filter(|c| (-LARGEST..=0.0).contains(c));
         let mut costs = [Nats::default(); 8 + KINDS];
         for (index, slot) in costs.iter_mut().enumerate() {
             *slot = cost(8 + 4 * index)
