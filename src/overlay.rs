@@ -8,7 +8,8 @@ use crate::reading;
 /// A reading in brackets, as it stands in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Gloss {
-    syllables: Vec<String>,
+    /// The characters of each of its syllables.
+    characters: Vec<&'static str>,
     /// Observed characters from where it was looked for to its closing bracket, both included.
     pub(crate) len: usize,
 }
@@ -16,7 +17,12 @@ pub(crate) struct Gloss {
 impl Gloss {
     /// Whether the reading is one of the character's.
     pub(crate) fn reads(&self, c: char) -> bool {
-        self.syllables.iter().any(|s| reading::has_reading(c, s))
+        self.characters.iter().any(|characters| characters.contains(c))
+    }
+
+    /// The characters that it is a reading of; one that has several of its syllables stands there as often.
+    pub(crate) fn characters(&self) -> impl Iterator<Item = char> {
+        self.characters.iter().flat_map(|characters| characters.chars())
     }
 }
 
@@ -34,7 +40,7 @@ pub(crate) fn gloss_at(text: &[char], at: usize, beginning: char) -> Option<Glos
     (text.get(at) == Some(&beginning))
         .then(|| syllables(text, at + 1))
         .flatten()
-        .map(|(syllables, end)| Gloss { syllables, len: end - at })
+        .map(|(characters, end)| Gloss { characters, len: end - at })
 }
 
 /// The readings that a script wrote all over a text; none where people did. Such scripts make a text traditional first and annotate
@@ -65,17 +71,14 @@ pub(crate) fn glosses(model: &Model, text: &[char]) -> Vec<Range<usize>> {
 /// The frequency, in nats, of a character that hardly anybody needs to be told the reading of; the rarest of the lists has -11.6.
 const COMMON: f32 = -12.0;
 
-/// A syllable, or several between slashes, from `from` up to a closing bracket; the index after that.
-fn syllables(text: &[char], from: usize) -> Option<(Vec<String>, usize)> {
+/// The characters of a syllable, or of each of several between slashes, from `from` up to a closing bracket; the index after that.
+fn syllables(text: &[char], from: usize) -> Option<(Vec<&'static str>, usize)> {
     let mut found = Vec::new();
     let mut at = from;
     while found.len() < MOST_READINGS && at < text.len() {
         let end = at + text[at..].iter().take(LONGEST).take_while(|&&c| is_pinyin_letter(c)).count();
         let syllable: String = text[at..end].iter().collect();
-        if !reading::is_syllable(&syllable) {
-            return None;
-        }
-        found.push(syllable);
+        found.push(reading::characters(&syllable)?);
         // Some such scripts leave a blank after the syllable.
         let blank = (text.get(end) == Some(&' ')) as usize;
         match text.get(end + blank) {

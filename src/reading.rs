@@ -6,18 +6,8 @@ const TABLE: &str = include_str!("reading/pinyin.txt");
 /// The longest syllables, such as `chuǎng` and `zhuāng`, have seven bytes.
 const LONGEST: usize = 7;
 
-/// Whether `c` is read as `syllable`, which has its tone mark.
-pub(crate) fn has_reading(c: char, syllable: &str) -> bool {
-    characters(syllable).is_some_and(|characters| characters.contains(c))
-}
-
-/// Whether `s` is a syllable that some character is read as.
-pub(crate) fn is_syllable(s: &str) -> bool {
-    characters(s).is_some()
-}
-
-/// The characters of a syllable. The table is searched as it stands, so that a program that needs no readings pays nothing.
-fn characters(syllable: &str) -> Option<&'static str> {
+/// The characters that are read as a syllable, which has its tone mark; `None` if there are none. The table is searched as it stands, so that a program that needs no readings pays nothing.
+pub(crate) fn characters(syllable: &str) -> Option<&'static str> {
     let mut buffer = [0; LONGEST];
     let wanted = fold(syllable, &mut buffer)?;
     let mut rest = TABLE;
@@ -83,10 +73,10 @@ mod tests {
             ('广', "ɡuǎnɡ"),
             ('巴', "bɑ"),
         ] {
-            assert!(has_reading(c, syllable), "{c} {syllable}");
+            assert!(characters(syllable).is_some_and(|all| all.contains(c)), "{c} {syllable}");
         }
         for (c, syllable) in [('網', "wāng"), ('網', ""), ('a', "a"), ('\t', "a"), ('網', "wǎng\t"), ('#', "#")] {
-            assert!(!has_reading(c, syllable), "{c} {syllable}");
+            assert!(characters(syllable).is_none_or(|all| !all.contains(c)), "{c} {syllable}");
         }
     }
 
@@ -115,7 +105,7 @@ mod tests {
             "zhuangzhuangzhuang",
             "\u{10FFFF}",
         ] {
-            assert!(!is_syllable(s), "{s:?}");
+            assert_eq!(super::characters(s), None, "{s:?}");
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use super::beam::Hypothesis;
 use super::{EventKind, Search};
-use crate::codec::Parse;
-use crate::lattice::Arc;
+use crate::lattice::{Arc, ByteSet};
 use crate::overlay;
 use crate::repair::LossKind;
 use crate::score;
@@ -29,19 +28,21 @@ impl Search<'_> {
                 _ => None,
             };
             let Some(before) = before else { return };
-            for trail in 0x40..=0xFEu8 {
-                if let Parse::Char { c, len: 2 } = layer.read.parse(&[before, trail])
-                    && gloss.reads(c)
-                {
-                    let start = Hypothesis { score: h.score + score::GLOSS_REMOVED, ..*h };
-                    let arc = Arc::known(&[trail], 0.0, Some(LossKind::Mark));
-                    let mut out = Vec::new();
-                    self.feed_arc(&start, &arc, i, i + 1, &mut out);
-                    for mut h in out {
-                        h.at = self.coarse.position(h.mode as usize - 1, i + gloss.len) as u32 - 1;
-                        h.back = self.node(h.back, EventKind::Removed, &h, i + 1, i + gloss.len);
-                        beams[i + gloss.len].push(h);
-                    }
+            // One that has several of the readings is read once.
+            let forms = gloss.characters().filter_map(|c| layer.read.forms(c).first().copied());
+            let trails = ByteSet::collect(forms.filter_map(|form| match *form {
+                [lead, trail] if lead == before => Some(trail),
+                _ => None,
+            }));
+            for trail in trails.iter() {
+                let start = Hypothesis { score: h.score + score::GLOSS_REMOVED, ..*h };
+                let arc = Arc::known(&[trail], 0.0, Some(LossKind::Mark));
+                let mut out = Vec::new();
+                self.feed_arc(&start, &arc, i, i + 1, &mut out);
+                for mut h in out {
+                    h.at = self.coarse.position(h.mode as usize - 1, i + gloss.len) as u32 - 1;
+                    h.back = self.node(h.back, EventKind::Removed, &h, i + 1, i + gloss.len);
+                    beams[i + gloss.len].push(h);
                 }
             }
         }
