@@ -175,16 +175,20 @@ fn in_use(c: char) -> bool {
     }
 }
 
-/// What a character costs in a run of odd text, which says nothing but what script it is in: a flat choice among the characters of
-/// its script. Ciphers, keyboard games and tables of letters are such; most damaged text would be, too, if it were not for what
-/// it says when it is undone.
+/// What a character costs in noise, which says nothing but what kind of character it is: a flat choice among those of its kind. Ciphers,
+/// tables of letters and bytes by chance are such; most damaged text would be, too, if it were not for what it says when it is undone.
 pub(crate) fn noise(c: char) -> f32 {
     match script(c) {
-        Script::Suspicious => -30.0,
+        // One in fifty: what can be read in no way is marked as often as it comes.
+        _ if matches!(c, '?' | '\u{fffd}' | '□') => -4.0,
+        // 20,000 of them, 11,172 and 6,400.
         Script::Han => -9.9,
         Script::Hangul => -9.3,
-        Script::Sign | Script::Symbol | Script::Other => -7.0,
-        _ => -4.6,
+        Script::Suspicious if ('\u{e000}'..='\u{f8ff}').contains(&c) => -8.8,
+        // Few pages have signs other than dashes, quotation marks, boxes and blocks.
+        Script::Sign if !matches!(c, '\u{2010}'..='\u{2044}' | '\u{2500}'..='\u{25a0}') => -7.0,
+        // The upper half of a page, ln 128. With 5.5 more noise is changed, and two damaged texts of 3,800 less stay as they are.
+        _ => -4.85,
     }
 }
 

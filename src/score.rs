@@ -9,7 +9,8 @@ use crate::codec::Encoding;
 pub(crate) const ENTER: f32 = -7.0;
 /// Entering by a chain that explains another span of the same text already.
 pub(crate) const ENTER_AGAIN: f32 = -4.0;
-/// That a run of fine text is odd (`detect::noise`): a repair that explains less than this is none.
+/// That noise begins in a text (`select::noise`): what a repair must explain better. With -10 more damaged texts of few
+/// characters stay as they are.
 pub(crate) const ODD: f32 = -14.0;
 /// Leaving a damaged span.
 pub(crate) const LEAVE: f32 = -4.0;

@@ -4,19 +4,21 @@ mod alternatives;
 mod brackets;
 mod certainty;
 mod chance;
+mod noise;
 
 use std::ops::Range;
 
 use alternatives::{Alternatives, RIGHT_CONTEXT, reconsider};
 use certainty::{certainty, certainty_of};
 use chance::{FEW_BYTES, FEW_LETTERS, LONE_OTHER, are_runs, distinct, is_again_and_again, is_noise, lone};
+use noise::Rest;
 
 use crate::lattice::{is_c1, is_mark};
 use crate::model::Model;
 use crate::repair::LossKind;
 use crate::restore::{Event, EventKind, Mode, Path, Stretch};
 use crate::search::{self, Trial};
-use crate::{Chain, Encoding, Step, detect, score};
+use crate::{Chain, Encoding, Step, score};
 
 /// A repaired span in characters of the stretch that was searched.
 #[derive(Clone, Debug)]
@@ -55,20 +57,20 @@ pub(crate) fn drafts(model: &Model, modes: &[Mode], stretch: &Stretch<'_>, mut p
     let alternatives = reconsider(model, stretch.start, &mut path, stretch.at_end);
     let mut out = Vec::new();
     let events = &path.events;
+    let mut spans: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
-    let mut score_before = 0.0f32;
-    while at < events.len() {
-        if events[at].kind != EventKind::Enter {
-            score_before = events[at].score;
-            at += 1;
-            continue;
-        }
-        let end = (at..events.len()).find(|&i| events[i].kind == EventKind::Leave).unwrap_or(events.len() - 1);
-        let mode = &modes[events[at].mode as usize - 1];
-        let span = Span { stretch, events, alternatives: &alternatives, mode };
-        span.pieces(at + 1, end, score_before, &mut out);
-        score_before = events[end].score;
-        at = end + 1;
+    while let Some(enter) = (at..events.len()).find(|&i| events[i].kind == EventKind::Enter) {
+        let leave = (enter..events.len()).find(|&i| events[i].kind == EventKind::Leave).unwrap_or(events.len() - 1);
+        spans.push(enter..leave);
+        at = leave + 1;
+    }
+    let observed: Vec<Range<usize>> = spans.iter().map(|span| events[span.start].from..events[span.end].to).collect();
+    let rest = Rest::of(stretch.text, stretch.costs, &observed);
+    for Range { start, end } in spans {
+        let mode = &modes[events[start].mode as usize - 1];
+        let score_before = start.checked_sub(1).map_or(0.0, |before| events[before].score);
+        let span = Span { stretch, events, alternatives: &alternatives, mode, rest: &rest };
+        span.pieces(start + 1, end, score_before, &mut out);
     }
     out
 }
@@ -85,7 +87,10 @@ pub(crate) fn whole(
         return None;
     }
     let (chain, undone, after) = search::whole(model, trial, text, scores, options)?;
-    if odd(&chain, text, scores) > after + trial.prior + score::ENTER {
+    let all = 0..text.len();
+    if may_be_noise(&chain)
+        && Rest::of(text, scores, std::slice::from_ref(&all)).noise(all) > after + trial.prior + score::ENTER
+    {
         return None;
     }
     let new: Vec<char> = undone.chars().collect();
@@ -123,33 +128,29 @@ pub(crate) fn confidence(trial: &Trial) -> f64 {
     certainty(f64::from(trial.gain + score::ENTER + score::LEAVE))
 }
 
-/// Odd text and damage are told apart by the average of so many characters; of fewer, damage is likelier.
-const ODD_LENGTH: usize = 14;
+/// A whole stretch is undone without the lattice search only if its gain over entering a span is at least this, in nats.
+const SURE: f32 = 10.0;
 
-/// The score of a span as odd text that means what it says. Any two bytes make an ideograph; that bytes happen to be
-/// UTF-8 is unlikely by itself, and one letter for another must make words.
-fn odd(chain: &Chain, observed: &[char], scores: &[f32]) -> f32 {
+/// Whether a chain makes something of noise: any two bytes are an ideograph. That bytes happen to be UTF-8 is unlikely by itself, one letter
+/// for another must make words, and where only bytes were lost most of a span is fine.
+fn may_be_noise(chain: &Chain) -> bool {
     let makes_ideographs = |step: &Step| {
         step.encodings()
             .is_some_and(|s| s.written != Encoding::Utf8 && !s.written.is_single_byte() && s.written != s.read)
     };
-    let length = observed.iter().filter(|c| !c.is_ascii()).count();
-    if length < ODD_LENGTH || !chain.steps().iter().all(makes_ideographs) {
-        return f32::MIN;
-    }
-    // ASCII costs the same whatever the rest is.
-    let as_odd = |(&c, &score): (&char, &f32)| if c.is_ascii() { score } else { score.max(detect::noise(c)) };
-    score::ODD + observed.iter().zip(scores).map(as_odd).sum::<f32>()
+    chain.steps().iter().all(makes_ideographs)
 }
 
-/// A whole stretch is undone without the lattice search only if its gain over entering a span is at least this, in nats.
-const SURE: f32 = 10.0;
+/// So few letters of a Latin page that a repair which loses something must be likelier right than not.
+const FEW_LATIN: usize = 14;
 
 struct Span<'a> {
     stretch: &'a Stretch<'a>,
     events: &'a [Event],
     alternatives: &'a Alternatives,
     mode: &'a Mode,
+    /// What the spans leave of the stretch.
+    rest: &'a Rest<'a>,
 }
 
 impl Span<'_> {
@@ -178,7 +179,8 @@ impl Span<'_> {
         let total_before: f32 = self.scores(self.events[from].from, self.events[to].to);
         let gain = (total_after - total_before) as f64;
         let observed = self.events[from].from..self.events[to].to;
-        if odd(&self.mode.chain, &self.stretch.text[observed.clone()], self.scores_of(observed)) > total_after {
+        let noise = if may_be_noise(&self.mode.chain) { self.rest.noise(observed) } else { f32::MIN };
+        if noise > total_after {
             return;
         }
         if self.says_little(from, to, gain) {
@@ -194,7 +196,7 @@ impl Span<'_> {
             let obs_from = run.iter().map(|e| e.from).min().unwrap_or(0);
             let obs_to = run.iter().map(|e| e.to).max().unwrap_or(obs_from);
             let losses = self.losses(a, b);
-            let confidence = certainty_of(&losses) * certainty(gain);
+            let confidence = certainty_of(&losses) * certainty(gain.min(f64::from(total_after - noise)));
             let unlikely = confidence < LIKELIER && self.is_short(obs_from..obs_to);
             // What goes on in step bears witness that bytes were lost before; at the text's end nothing goes on.
             let unwitnessed = self.stretch.at_end && obs_to == self.stretch.text.len() && gain < LEAST_GAIN;
@@ -272,7 +274,7 @@ impl Span<'_> {
             _ if outer.is_shift() => observed.len() < 2,
             false => distinct(chars()) < 2,
             true if self.mode.chain.is_utf8() => distinct(chars()) < FEW_BYTES,
-            true => chars().filter(|c| !c.is_ascii()).count() < ODD_LENGTH,
+            true => chars().filter(|c| !c.is_ascii()).count() < FEW_LATIN,
         }
     }
 
