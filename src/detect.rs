@@ -179,7 +179,7 @@ fn in_use(c: char) -> bool {
 /// tables of letters and bytes by chance are such; most damaged text would be, too, if it were not for what it says when it is undone.
 pub(crate) fn noise(c: char) -> f32 {
     match script(c) {
-        // One in fifty: what can be read in no way is marked as often as it comes.
+        // One character in fifty. With 2 the same noise is changed, and of 1,920 texts with marks as many come back.
         _ if matches!(c, '?' | '\u{fffd}' | '□') => -4.0,
         // 20,000 of them, 11,172 and 6,400.
         Script::Han => -9.9,
@@ -187,7 +187,8 @@ pub(crate) fn noise(c: char) -> f32 {
         Script::Suspicious if ('\u{e000}'..='\u{f8ff}').contains(&c) => -8.8,
         // Few pages have signs other than dashes, quotation marks, boxes and blocks.
         Script::Sign if !matches!(c, '\u{2010}'..='\u{2044}' | '\u{2500}'..='\u{25a0}') => -7.0,
-        // The upper half of a page, ln 128. With 5.5 more noise is changed, and two damaged texts of 3,800 less stay as they are.
+        // The upper half of a page, ln 128. With 5.5 48 of 3,360 texts of noise more are changed, and two of 1,611 cases of one layer and two
+        // of 3,400 short names more come back.
         _ => -4.85,
     }
 }

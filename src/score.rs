@@ -9,9 +9,9 @@ use crate::codec::Encoding;
 pub(crate) const ENTER: f32 = -7.0;
 /// Entering by a chain that explains another span of the same text already.
 pub(crate) const ENTER_AGAIN: f32 = -4.0;
-/// That noise begins in a text (`select::noise`): what a repair must explain better. With -10 more damaged texts of few
-/// characters stay as they are.
-pub(crate) const ODD: f32 = -14.0;
+/// That noise begins in a text (`select::noise`): what a repair must explain better. With -10 14 of 3,360 texts of noise less are changed,
+/// and three of 5,172 cases of one layer, nine of 1,900 short names and one line of code more stay as they are.
+pub(crate) const NOISE: f32 = -14.0;
 /// Leaving a damaged span.
 pub(crate) const LEAVE: f32 = -4.0;
 /// Damage mostly begins and ends with the text: a span that does is likelier by this.

@@ -64,13 +64,19 @@ pub(crate) fn drafts(model: &Model, modes: &[Mode], stretch: &Stretch<'_>, mut p
         spans.push(enter..leave);
         at = leave + 1;
     }
-    let observed: Vec<Range<usize>> = spans.iter().map(|span| events[span.start].from..events[span.end].to).collect();
-    let rest = Rest::of(stretch.text, stretch.costs, &observed);
-    for Range { start, end } in spans {
-        let mode = &modes[events[start].mode as usize - 1];
-        let score_before = start.checked_sub(1).map_or(0.0, |before| events[before].score);
-        let span = Span { stretch, events, alternatives: &alternatives, mode, rest: &rest };
-        span.pieces(start + 1, end, score_before, &mut out);
+    let observed = |span: &Range<usize>| events[span.start].from..events[span.end].to;
+    let mut rest = None;
+    for span in &spans {
+        let mode = &modes[events[span.start].mode as usize - 1];
+        let noise = if may_be_noise(&mode.chain) {
+            let rest = rest.get_or_insert_with(|| Rest::of(stretch.text, stretch.costs, spans.iter().map(observed)));
+            rest.noise(observed(span))
+        } else {
+            f32::MIN
+        };
+        let score_before = span.start.checked_sub(1).map_or(0.0, |before| events[before].score);
+        let whole = Span { stretch, events, alternatives: &alternatives, mode, noise };
+        whole.pieces(span.start + 1, span.end, score_before, &mut out);
     }
     out
 }
@@ -88,9 +94,7 @@ pub(crate) fn whole(
     }
     let (chain, undone, after) = search::whole(model, trial, text, scores, options)?;
     let all = 0..text.len();
-    if may_be_noise(&chain)
-        && Rest::of(text, scores, std::slice::from_ref(&all)).noise(all) > after + trial.prior + score::ENTER
-    {
+    if may_be_noise(&chain) && Rest::of(text, scores, [all.clone()]).noise(all) > after + trial.prior + score::ENTER {
         return None;
     }
     let new: Vec<char> = undone.chars().collect();
@@ -149,8 +153,8 @@ struct Span<'a> {
     events: &'a [Event],
     alternatives: &'a Alternatives,
     mode: &'a Mode,
-    /// What the spans leave of the stretch.
-    rest: &'a Rest<'a>,
+    /// Its score as noise, `f32::MIN` where it is none.
+    noise: f32,
 }
 
 impl Span<'_> {
@@ -178,9 +182,7 @@ impl Span<'_> {
         let total_after = self.events[to].score - score_before + gain_right;
         let total_before: f32 = self.scores(self.events[from].from, self.events[to].to);
         let gain = (total_after - total_before) as f64;
-        let observed = self.events[from].from..self.events[to].to;
-        let noise = if may_be_noise(&self.mode.chain) { self.rest.noise(observed) } else { f32::MIN };
-        if noise > total_after {
+        if self.noise > total_after {
             return;
         }
         if self.says_little(from, to, gain) {
@@ -196,7 +198,7 @@ impl Span<'_> {
             let obs_from = run.iter().map(|e| e.from).min().unwrap_or(0);
             let obs_to = run.iter().map(|e| e.to).max().unwrap_or(obs_from);
             let losses = self.losses(a, b);
-            let confidence = certainty_of(&losses) * certainty(gain.min(f64::from(total_after - noise)));
+            let confidence = certainty_of(&losses) * certainty(gain.min(f64::from(total_after - self.noise)));
             let unlikely = confidence < LIKELIER && self.is_short(obs_from..obs_to);
             // What goes on in step bears witness that bytes were lost before; at the text's end nothing goes on.
             let unwitnessed = self.stretch.at_end && obs_to == self.stretch.text.len() && gain < LEAST_GAIN;

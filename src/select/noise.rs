@@ -21,14 +21,14 @@ impl State {
     fn then(self, c: char, score: f32) -> State {
         State {
             text: self.text.max(self.noise) + score,
-            noise: self.noise.max(self.text + score::ODD) + flat(c, score),
+            noise: self.noise.max(self.text + score::NOISE) + flat(c, score),
         }
     }
 
     /// The part with one more character before it.
     fn after(self, c: char, score: f32) -> State {
         let (text, noise) = (self.text + score, self.noise + flat(c, score));
-        State { text: text.max(noise + score::ODD), noise: noise.max(text) }
+        State { text: text.max(noise + score::NOISE), noise: noise.max(text) }
     }
 
     /// The best score of both parts together.
@@ -48,14 +48,16 @@ pub(super) struct Rest<'a> {
     scores: &'a [f32],
     ahead: Vec<State>,
     behind: Vec<State>,
+    /// Whether the text is too short to tell noise from damage.
+    is_short: bool,
 }
 
 impl<'a> Rest<'a> {
     /// What is left of a text with such scores without some spans, which follow each other.
-    pub(super) fn of(text: &'a [char], scores: &'a [f32], spans: &[Range<usize>]) -> Rest<'a> {
+    pub(super) fn of(text: &'a [char], scores: &'a [f32], spans: impl IntoIterator<Item = Range<usize>>) -> Rest<'a> {
         let mut left = vec![true; text.len()];
         for span in spans {
-            left[span.clone()].fill(false);
+            left[span].fill(false);
         }
         let (mut ahead, mut behind) = (vec![State::START; text.len() + 1], vec![State::END; text.len() + 1]);
         for i in 0..text.len() {
@@ -64,12 +66,13 @@ impl<'a> Rest<'a> {
         for i in (0..text.len()).rev() {
             behind[i] = if left[i] { behind[i + 1].after(text[i], scores[i]) } else { behind[i + 1] };
         }
-        Rest { text, scores, ahead, behind }
+        let is_short = text.iter().filter(|c| !c.is_ascii()).count() < LEAST;
+        Rest { text, scores, ahead, behind, is_short }
     }
 
     /// What one of the spans adds to the score if it is left as well, and some of it is likelier noise than text; `f32::MIN` if none is.
     pub(super) fn noise(&self, span: Range<usize>) -> f32 {
-        if self.text.iter().filter(|c| !c.is_ascii()).take(LEAST).count() < LEAST {
+        if self.is_short {
             return f32::MIN;
         }
         let (ahead, behind) = (self.ahead[span.start], self.behind[span.end]);
@@ -80,8 +83,8 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// A text of fewer characters beyond ASCII is likelier damage: of 1,537 names and labels of two characters in other readings 16 stay as they are
-/// where these may be noise, too.
+/// A text of fewer characters beyond ASCII is likelier damage: of 1,537 names and labels of two characters 16 stay as they were
+/// misread where these may be noise, too.
 const LEAST: usize = 6;
 
 /// The same sum in another order may differ by so much.
