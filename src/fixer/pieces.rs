@@ -37,13 +37,17 @@ impl Fixer {
         let Part { model, chars, costs, .. } = *part;
         let options = self.search_options();
         let is_plain = trials.as_ref().is_some_and(Vec::is_empty);
-        let mut trials = trials.filter(|_| stretch.len() <= patience.longest());
+        let sample = |of: &Range<usize>| {
+            let sample = search::sample(&chars[of.clone()], &costs.scores[of.clone()]);
+            of.start + sample.start..of.start + sample.end
+        };
+        let mut given = trials.map(|trials| (trials, sample(&stretch)));
         let mut rest = stretch;
         let mut start = costs.contexts[rest.start];
         while !rest.is_empty() {
             let mut piece = detect::piece(&rest, patience.longest());
             let (text, scores) = (&chars[piece.clone()], &costs.scores[piece.clone()]);
-            let sample = search::sample(text, scores);
+            let sample = sample(&piece);
             let from = std::mem::replace(&mut start, costs.contexts[piece.end]);
             rest.start = piece.end;
             if patience.passes_over(piece.len()) {
@@ -53,10 +57,10 @@ impl Fixer {
                 patience.learn((text, scores), (&[], sample.len()), &[], None);
                 continue;
             }
-            let trials = match trials.take() {
+            let trials = match given.take() {
                 _ if is_plain => Vec::new(),
-                Some(trials) => trials,
-                None => patience.trials(model, text, scores, &options),
+                Some((trials, of)) if of == sample => trials,
+                _ => patience.trials(model, text, scores, &options),
             };
             let known = patience.known();
             let mut flavour = known.and_then(|known| known.flavour);
@@ -66,17 +70,17 @@ impl Fixer {
                 let at_end = part.is_last && piece.end == chars.len();
                 let contexts = &costs.contexts[piece.start..=piece.end];
                 let goes_on = piece.end < rest.end;
-                let given = Stretch { text, costs: scores, contexts, start: from, at_end, goes_on };
-                let mut path = restore::best_path(model, &modes, &given, &mut patience.memory);
+                let stretch = Stretch { text, costs: scores, contexts, start: from, at_end, goes_on };
+                let mut path = restore::best_path(model, &modes, &stretch, &mut patience.memory);
                 if !part.annotated {
-                    self.search_again(model, &given, &mut modes, &mut path, patience);
+                    self.search_again(model, &stretch, &mut modes, &mut path, patience);
                 }
                 if goes_on && let Some(end) = path.cut(piece.len() - CUT_BACK) {
                     piece.end = piece.start + end;
                     (rest.start, start) = (piece.end, restore::context_after(model, from, &path.events));
                 }
                 flavour = flavour.or(chosen(&modes, &path).map(Mode::flavour));
-                for mut draft in select::drafts(model, &modes, &given, path) {
+                for mut draft in select::drafts(model, &modes, &stretch, path) {
                     draft.shift(piece.start);
                     drafts.push(draft);
                 }

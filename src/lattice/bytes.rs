@@ -48,6 +48,14 @@ impl ByteSet {
         self.0.iter().map(|w| w.count_ones() as usize).sum()
     }
 
+    /// Those of the set that are to be kept.
+    fn filter(&self, is_kept: impl Fn(u8) -> bool) -> ByteSet {
+        ByteSet(std::array::from_fn(|i| {
+            let bits = (0..64).filter(|bit| self.0[i] >> bit & 1 == 1);
+            bits.fold(0, |kept, bit| kept | u64::from(is_kept((i * 64 + bit) as u8)) << bit)
+        }))
+    }
+
     pub(crate) fn iter(self) -> impl Iterator<Item = u8> {
         (0..4usize).flat_map(move |i| {
             let mut word = self.0[i];
@@ -89,9 +97,9 @@ impl Pairs {
         self.trails.get(usize::from(lead).wrapping_sub(128)).copied().unwrap_or(ByteSet::EMPTY)
     }
 
-    /// The leads of any of some trails.
-    pub(crate) fn leads_of_any(&self, trails: ByteSet) -> ByteSet {
-        ByteSet::collect(self.leads.iter().filter(|&lead| !self.trails(lead).and(&trails).is_empty()))
+    /// Those of some leads that any of some trails follows.
+    pub(crate) fn leads_of_any(&self, leads: ByteSet, trails: ByteSet) -> ByteSet {
+        leads.and(&self.leads).filter(|lead| !self.trails(lead).and(&trails).is_empty())
     }
 
     /// The trails of any of some leads.

@@ -83,7 +83,7 @@ pub(crate) fn leads(layer: &Layer, pending: &[Elem], sets: &Sets, part: ByteSet,
     let completes = length(layer.written, first) == Some(pending.len() + 1);
     let (parts, count) = split(layer, completes, ANY);
     let next = parts[..count].iter().fold(ByteSet::EMPTY, |all, part| all.or(part));
-    pairs.leads_of_any(next).and(&part)
+    pairs.leads_of_any(part, next)
 }
 
 /// More products than this are not enumerated byte by byte; the common characters are tried against the pattern instead.
