@@ -1,6 +1,7 @@
-//! What happened to a text: a chain of steps, each of which wrote bytes in one encoding and read them in another, or
-//! showed them in ASCII.
+//! What happened to a text: a chain of steps, each of which wrote bytes in one encoding and read them in another, showed
+//! them in ASCII, or normalised what it had read.
 
+mod normalization;
 mod notation;
 mod undo;
 
@@ -9,6 +10,8 @@ use std::str::FromStr;
 
 use crate::{ChainError, Encoding};
 
+pub(crate) use normalization::Composed;
+pub use normalization::Normalization;
 pub use notation::{ByteNotation, TextNotation};
 pub(crate) use notation::{
     byte_escape_at, hz_run_at, is_byte_escape, is_text_escape, mime_gap_at, slashes, text_escape_at, utf7_run_at,
@@ -17,11 +20,11 @@ pub(crate) use notation::{
 
 /// One step of damage.
 ///
-/// A step is printed as `W as R`: what was written, and what it was taken for or shown as.
+/// A step is printed as `W as R`: what was written, and what it was taken for, shown as or made of it.
 ///
 /// ```
 /// # fn main() -> Result<(), luanma::ChainError> {
-/// use luanma::{ByteNotation, Encoding, Step, TextNotation};
+/// use luanma::{ByteNotation, Encoding, Normalization, Step, TextNotation};
 ///
 /// let step = Step::Misread { written: Encoding::Utf8, read: Encoding::Gbk };
 /// assert_eq!(step, "utf-8 as gbk".parse()?);
@@ -29,6 +32,8 @@ pub(crate) use notation::{
 /// assert_eq!(step, "gbk as percent-escapes".parse()?);
 /// let step = Step::Spelled { notation: TextNotation::Html };
 /// assert_eq!(step, "text as html-references".parse()?);
+/// let step = Step::Normalized { form: Normalization::Nfd };
+/// assert_eq!(step, "text as nfd".parse()?);
 /// # Ok(())
 /// # }
 /// ```
@@ -53,6 +58,11 @@ pub enum Step {
     Spelled {
         /// How they were spelled.
         notation: TextNotation,
+    },
+    /// Characters were normalised.
+    Normalized {
+        /// The form that they were brought to.
+        form: Normalization,
     },
 }
 
@@ -117,7 +127,7 @@ impl Chain {
     ///
     /// Applying the chain to the result gives `text` again, if anything does. Nearly always only one text does; where there
     /// are more, because a character has several byte forms and the written encoding accepts more than one of them, the
-    /// usual forms win.
+    /// usual forms win; what was normalised is composed.
     ///
     /// ```
     /// # fn main() -> Result<(), luanma::ChainError> {
@@ -150,6 +160,7 @@ impl Chain {
                     notation.undo(written, &text).map_err(|offset| self.unmappable(start, offset))?
                 }
                 Step::Spelled { notation } => notation.read(&text).map_err(|offset| self.unmappable(start, offset))?,
+                Step::Normalized { form } => form.undo(&text).map_err(|offset| self.unmappable(start, offset))?,
             };
             end = start;
         }
@@ -169,7 +180,7 @@ impl Chain {
 }
 
 impl Step {
-    /// The encoding that bytes were written in; spelling characters out needs none.
+    /// The encoding that bytes were written in; spelling characters out or normalising them needs none.
     ///
     /// ```
     /// # fn main() -> Result<(), luanma::ChainError> {
@@ -181,7 +192,7 @@ impl Step {
     pub fn written(self) -> Option<Encoding> {
         match self {
             Step::Misread { written, .. } | Step::Escaped { written, .. } => Some(written),
-            Step::Spelled { .. } => None,
+            Step::Spelled { .. } | Step::Normalized { .. } => None,
         }
     }
 
@@ -189,7 +200,7 @@ impl Step {
     pub(crate) fn encodings(self) -> Option<Misreading> {
         match self {
             Step::Misread { written, read } => Some(Misreading { written, read }),
-            Step::Escaped { .. } | Step::Spelled { .. } => None,
+            Step::Escaped { .. } | Step::Spelled { .. } | Step::Normalized { .. } => None,
         }
     }
 
@@ -202,6 +213,7 @@ impl Step {
             }
             Step::Escaped { written, notation } => Ok(notation.show(written, &written.encode(text)?)),
             Step::Spelled { notation } => notation.show(text),
+            Step::Normalized { form } => Ok(form.apply(text)),
         }
     }
 }
@@ -218,7 +230,8 @@ impl fmt::Display for Step {
         match self {
             Step::Misread { written, read } => write!(f, "{written} as {read}"),
             Step::Escaped { written, notation } => write!(f, "{written} as {notation}"),
-            Step::Spelled { notation } => write!(f, "{SPELLED} as {notation}"),
+            Step::Spelled { notation } => write!(f, "{TEXT} as {notation}"),
+            Step::Normalized { form } => write!(f, "{TEXT} as {form}"),
         }
     }
 }
@@ -235,11 +248,11 @@ impl fmt::Display for Chain {
     }
 }
 
-/// Stands for the encoding where characters are spelled out.
-const SPELLED: &str = "text";
+/// Stands for the encoding where no bytes are written.
+const TEXT: &str = "text";
 
-/// The encodings' labels with `as` between them; a notation takes the place of the second, and `text` that of the first
-/// where characters are spelled out.
+/// The encodings' labels with `as` between them; a notation or a form takes the place of the second, and `text` that of the
+/// first where characters are spelled out or normalised.
 ///
 /// ```
 /// # fn main() -> Result<(), luanma::ChainError> {
@@ -255,8 +268,11 @@ impl FromStr for Step {
         let mut words = s.split_whitespace();
         match (words.next(), words.next(), words.next(), words.next()) {
             (Some(written), Some(between), Some(read), None) if between.eq_ignore_ascii_case("as") => {
-                if written.eq_ignore_ascii_case(SPELLED) {
-                    return Ok(Step::Spelled { notation: read.parse()? });
+                if written.eq_ignore_ascii_case(TEXT) {
+                    return match read.parse() {
+                        Ok(form) => Ok(Step::Normalized { form }),
+                        Err(_) => Ok(Step::Spelled { notation: read.parse()? }),
+                    };
                 }
                 let written = written.parse()?;
                 match read.parse() {

@@ -12,6 +12,7 @@ use kept::Kept;
 use pieces::Part;
 
 use crate::beyond::Lost;
+use crate::chain::Composed;
 use crate::detect::Costs;
 use crate::options::{FixerBuilder, LossPolicy, Script};
 use crate::patience::Patience;
@@ -80,6 +81,13 @@ impl Fixer {
         let places = fast::places(model, text, limit);
         if places.is_empty() {
             return Vec::new();
+        }
+        if let Some(composed) = Composed::of(text) {
+            let drafts = report::decompose(self.drafts(model, &composed.text), &composed, text);
+            // Pages that have such marks show them as they are.
+            if !drafts.is_empty() || !self.is_suspicious(&composed.text) {
+                return drafts;
+            }
         }
         let mut patience = Patience::with(self.kept.take());
         let drafts = self.drafts_at(model, text, places, limit, &mut patience);
@@ -212,9 +220,10 @@ impl Fixer {
             if whole.as_ref().is_none_or(|draft| again::leaves_much(model, &draft.text)) {
                 self.search(part, range, trials, patience, &mut drafts);
             }
-            // Where one chain explains all, nothing has to be chosen.
+            // Where one chain explains all, nothing has to be chosen but what a later pass has made ASCII.
             if let Some(whole) = whole
                 && drafts[found..].iter().all(|draft| draft.chain == whole.chain)
+                && !is_folded(&drafts[found..], &whole)
             {
                 drafts.truncate(found);
                 drafts.push(whole);
@@ -263,12 +272,17 @@ impl Fixer {
             return false;
         }
         let model = self.options.model.clone().unwrap_or_default();
-        fast::places(&model, text, fast::limit(text.len())).into_iter().any(|place| {
+        let places = fast::places(&model, text, fast::limit(text.len()));
+        let is_suspicious = |place: &Range<usize>| {
             let chars: Vec<char> = text[place.clone()].chars().collect();
             let costs = detect::costs(&model, &text[..place.start], &chars);
             let glosses = overlay::glosses(&model, &chars);
             beyond::shows(&chars) || !detect::suspects(&chars, &costs.scores, &glosses).is_empty()
-        })
+        };
+        match Composed::of(text).filter(|_| !places.is_empty()) {
+            Some(composed) => self.is_suspicious(&composed.text),
+            None => places.iter().any(is_suspicious),
+        }
     }
 
     /// Reads bytes of unknown encoding and repairs the text; see [`fix_bytes`].
@@ -284,6 +298,13 @@ impl Fixer {
         };
         Repair { text, source, verdict, spans, confidence, encoding: Some(encoding), simplified }
     }
+}
+
+/// Whether drafts that take something for folded gain more than a whole that does not.
+fn is_folded(drafts: &[Draft], whole: &Draft) -> bool {
+    let gain: f64 = drafts.iter().map(|draft| draft.after - draft.before).sum();
+    drafts.iter().flat_map(|draft| &draft.losses).any(|loss| loss.kind == LossKind::Folded)
+        && gain > whole.after - whole.before
 }
 
 /// Chains that are tried on the whole of a stretch, the most promising ones.

@@ -7,10 +7,12 @@
 
 mod bytes;
 mod completions;
+mod folds;
 mod reader;
 
 pub(crate) use bytes::{ByteSet, Elem, Pairs, Sets};
 pub(crate) use completions::{Status, completions, leads, split, status};
+pub(crate) use folds::{Folded, Folds, Unfolded};
 pub(crate) use reader::Lacks;
 use reader::Reader;
 
@@ -73,6 +75,10 @@ pub(crate) struct Evidence {
     pub(crate) has_euro: bool,
     /// Whether something stands that may be a mark of a decoder.
     pub(crate) has_marks: bool,
+    /// Whether something stands that each of [`NARROW`] has no byte for, or too little to tell.
+    pub(crate) is_wider: [bool; 2],
+    /// What the text has of all that later passes make something else of.
+    pub(crate) unfolded: Unfolded,
     /// Han text has ASCII commas, and nothing fullwidth is left.
     pub(crate) width_folded: bool,
     /// Readings stand after characters all over the text: the script that wrote them also cuts before stop marks.
@@ -87,9 +93,16 @@ impl Evidence {
     pub(crate) fn of(model: &Model, text: &[char]) -> Evidence {
         let mut e = Evidence::default();
         let mut traditional = 0i32;
-        let (mut ascii_marks, mut wide_marks) = (0u32, 0u32);
+        let (mut high, mut ascii_marks, mut wide_marks) = (0u32, 0u32, 0u32);
         let mut before = ' ';
         for &c in text {
+            e.unfolded.see(c);
+            if !c.is_ascii() && !is_any_mark(c) {
+                for (is_wider, page) in e.is_wider.iter_mut().zip(NARROW) {
+                    *is_wider = *is_wider || !page.can_write(c);
+                }
+                high += 1;
+            }
             match c {
                 c if is_c1(c) => e.has_c1 = true,
                 '\u{a0}' => e.has_nbsp = true,
@@ -109,6 +122,7 @@ impl Evidence {
             }
             before = c;
         }
+        e.is_wider = e.is_wider.map(|is_wider| is_wider || high < TELLING);
         e.width_folded = ascii_marks > 0 && wide_marks == 0;
         e.converted = e.width_folded && traditional > 0;
         e
@@ -185,8 +199,18 @@ impl Layer {
 
     /// Whether an observed character may stand for something else than itself, a byte that it may belong to before it or not.
     pub(crate) fn may_be_lost(&self, c: char, after_byte: bool) -> bool {
-        let was_nbsp = || c == ' ' && after_byte && !self.evidence.has_nbsp && self.read.is_single_byte();
-        is_mark(c, self.read) || was_nbsp()
+        let was_nbsp = || c == ' ' && !self.evidence.has_nbsp && self.read.is_single_byte();
+        is_mark(c, self.read) || after_byte && (was_nbsp() || self.may_be_folded(c))
+    }
+
+    /// Whether a later pass may have made a character of ASCII of one that the reader has.
+    pub(crate) fn may_be_folded(&self, c: char) -> bool {
+        c.is_ascii() && self.folds().is_some_and(|folds| folds.forms(&[c], self.evidence.unfolded).next().is_some())
+    }
+
+    /// What characters may have been. Of one letter for another any text would make as much sense.
+    fn folds(&self) -> Option<&'static Folds> {
+        (self.read.is_single_byte() && !self.written.is_single_byte()).then(|| Folds::of(self.read))
     }
 
     /// A pair that the reader cannot decode, or that it decodes to a private-use character which a later pass dropped.
@@ -285,7 +309,11 @@ impl Layer {
         }
         let mark = Some(LossKind::Mark);
         if self.read.is_single_byte() {
-            let set = if self.reader.controls.is_empty() { ByteSet::HIGH } else { self.reader.controls };
+            let set = match self.evidence.is_wider.iter().position(|is_wider| !is_wider) {
+                Some(narrow) => self.reader.outside[narrow],
+                None if self.reader.controls.is_empty() => ByteSet::HIGH,
+                None => self.reader.controls,
+            };
             out.push(Arc::new(&[Set(set)], 0.0, mark));
             return;
         }
@@ -318,6 +346,22 @@ impl Layer {
             out.push(Arc::new(&[Set(ByteSet::HIGH), Set(eaten)], cost, mark));
         }
         out.push(self.bad_pair(score::MARK_TWO_BYTES + doubt, mark));
+    }
+
+    /// Every choice of bytes for observed characters at the beginning of `text` that a later pass made of one, each with how many they are.
+    pub(crate) fn folded(&self, text: &[char], before: Option<char>, out: &mut Vec<(usize, Arc)>) {
+        let Some(folds) = self.folds() else { return };
+        let is_byte = |c: &char| !c.is_ascii();
+        for (len, kind, form) in folds.forms(text, self.evidence.unfolded) {
+            let is_before = before.is_some_and(|c| is_byte(&c) || self.may_be_folded(c));
+            if is_before || text.get(len).is_some_and(is_byte) {
+                let cost = match kind {
+                    Folded::Compatible | Folded::Sign | Folded::Ellipsis => score::FOLDED,
+                    Folded::Quote | Folded::LowQuote | Folded::Dash => score::FOLDED_MARK,
+                };
+                out.push((len, Arc::known(form, cost, Some(LossKind::Folded))));
+            }
+        }
     }
 
     /// Whether a character may be a mark that stands for ASCII, too: what Windows marks in step it marks with a question mark.
@@ -381,6 +425,12 @@ impl Layer {
         }
     }
 }
+
+/// So many characters beyond ASCII, all of a page, tell that a text was brought to it. With 1 `¬´` is half of a mark.
+const TELLING: u32 = 4;
+
+/// Pages that text is brought to after it was damaged, with marks for what they lack, the narrowest first.
+pub(crate) const NARROW: [Encoding; 2] = [Encoding::Iso8859_1, Encoding::Windows1252];
 
 /// Trail bytes of pairs, of which those of ASCII are trail bytes of GBK's rarer and traditional ideographs.
 const TRAIL: ByteSet = ByteSet::range(0x40, 0xFE);

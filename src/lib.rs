@@ -145,7 +145,7 @@ mod search;
 mod select;
 mod stream;
 
-pub use chain::{ByteNotation, Chain, Step, TextNotation};
+pub use chain::{ByteNotation, Chain, Normalization, Step, TextNotation};
 pub use codec::Encoding;
 pub use error::{ChainError, ModelError};
 pub use fixer::{Fixer, fix_and_explain, fix_bytes, fix_text, is_suspicious};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::beyond;
+use crate::chain::{Chain, Composed, Normalization, Step};
 use crate::repair::{Loss, LossKind, Repair, SpanRepair, Verdict};
 use crate::select::{Draft, DraftLoss};
 
@@ -98,6 +99,34 @@ pub(crate) fn locate(drafts: &mut [Draft], mut start: usize, chars: &[char]) {
         draft.locate(start, chars);
         (done, start) = (to, draft.to);
     }
+}
+
+/// Drafts of a composed text as drafts of the text that it was composed from, both in bytes. What no one form makes of what is
+/// repaired stays as it is.
+pub(crate) fn decompose(drafts: Vec<Draft>, composed: &Composed, text: &str) -> Vec<Draft> {
+    let decomposed = drafts.into_iter().filter_map(|mut draft| {
+        let observed = &composed.text[draft.from..draft.to];
+        let is_left = draft.text == observed;
+        (draft.from, draft.to) = (composed.source(draft.from), composed.source(draft.to));
+        let source = &text[draft.from..draft.to];
+        if source != observed && !is_left {
+            let form = Normalization::ALL.iter().copied().find(|form| form.apply(observed) == source)?;
+            let steps = draft.chain.steps().iter().copied();
+            draft.chain = Chain::new(steps.chain([Step::Normalized { form }]));
+        }
+        for loss in &mut draft.losses {
+            (loss.from, loss.to) = (composed.source(loss.from), composed.source(loss.to));
+            if is_left {
+                loss.at = loss.from - draft.from;
+                loss.restored = text[loss.from..loss.to].to_owned();
+            }
+        }
+        if is_left {
+            draft.text = source.to_owned();
+        }
+        Some(draft)
+    });
+    decomposed.collect()
 }
 
 /// The report for `text` with drafts in text order, which are in bytes.

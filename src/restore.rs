@@ -142,6 +142,7 @@ struct Scratch {
     order: Vec<(f32, u32)>,
     lists: Pool<Hypothesis>,
     arcs: Pool<Arc>,
+    folded: Vec<(usize, Arc)>,
     may_lose: Vec<bool>,
     rated: Vec<Rated>,
 }

@@ -26,6 +26,10 @@ pub(crate) const NBSP_AS_SPACE: f32 = -0.7;
 /// The same, and that space one with the next: half of what makes it a space then leaves one of several (another ln 1/2). With -0.9
 /// 学习 没有 keeps a space that was none; with -2 nothing else comes out otherwise on 13,313 damaged texts and on `wild/`.
 pub(crate) const NBSP_COLLAPSED: f32 = -1.4;
+/// A character that a normalisation made another one, in a text that has none such left.
+pub(crate) const FOLDED: f32 = -1.0;
+/// A quotation mark or a dash that a later pass made one of a typewriter, in a text that has none such left.
+pub(crate) const FOLDED_MARK: f32 = -3.0;
 /// A fullwidth mark that a later pass made ASCII, in a text that has no fullwidth marks.
 pub(crate) const WIDTH_FOLDED: f32 = -0.7;
 /// The lead byte before a stop mark vanished in a cut (on real pages of this kind about two stop marks in three are cut, where a

@@ -161,3 +161,16 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn what_was_normalised_is_composed_to_what_gives_the_same(
+        text in "[ a-eA-E13\\u{a8}\\u{aa}\\u{b4}-\\u{be}\\u{c0}-\\u{17f}\\u{300}-\\u{328}\\u{3bc}\\u{2044}가-갷ｶﾞがé中]{0,20}",
+        form in prop::sample::select(Normalization::ALL),
+    ) {
+        let step = Chain::new([Step::Normalized { form }]);
+        let normalised = step.apply(&text).unwrap();
+        let composed = step.undo(&normalised).unwrap();
+        prop_assert_eq!(step.apply(&composed).unwrap(), normalised);
+    }
+}

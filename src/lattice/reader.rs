@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{ByteSet, Pairs, is_c1, is_private_use};
+use super::{ByteSet, NARROW, Pairs, is_c1, is_private_use};
 use crate::codec::{Encoding, MOST_EXTENSIONS, Parse};
 
 /// The bytes that an encoding's decoder makes no character of.
@@ -19,6 +19,8 @@ pub(crate) struct Reader {
     separate: [Pairs; 2],
     /// Bytes that are C1 controls: those that the page's strict form cannot decode, and that sanitizers strip.
     pub(super) controls: ByteSet,
+    /// The same with the bytes of what each of [`NARROW`] lacks.
+    pub(super) outside: [ByteSet; 2],
     /// Bytes that are no lead before each byte.
     unpaired: Box<[OnceLock<Unpaired>; 256]>,
 }
@@ -103,7 +105,12 @@ impl Reader {
             }
         }
         let unpaired = Box::new([const { OnceLock::new() }; 256]);
-        Reader { encoding, lacks, private, unreadable, separate, controls, unpaired }
+        let is_outside = |b: u8, page: Encoding| match encoding.parse(&[b]) {
+            Parse::Char { c, .. } => is_c1(c) || !page.can_write(c),
+            _ => true,
+        };
+        let outside = NARROW.map(|page| ByteSet::collect(ByteSet::HIGH.iter().filter(|&b| is_outside(b, page))));
+        Reader { encoding, lacks, private, unreadable, separate, controls, outside, unpaired }
     }
 
     /// The pairs that are read as nothing, those of private use among them or not.

@@ -45,6 +45,15 @@ impl Search<'_> {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
         }
+        let mut folded = std::mem::take(&mut self.memory.scratch.folded);
+        mode.layers[0].folded(&self.stretch.text[i..], self.stretch.beside(i).0, &mut folded);
+        for h in group.iter().chain(&lost) {
+            for (len, arc) in folded.iter().filter(|(_, arc)| may_cost(h, arc.cost)) {
+                self.feed_arc(h, arc, i, i + len, &mut beams[i + len]);
+            }
+        }
+        folded.clear();
+        self.memory.scratch.folded = folded;
         self.memory.scratch.lists.give(lost);
         self.memory.scratch.arcs.give(arcs);
         self.memory.scratch.may_lose = may_lose;

@@ -1,7 +1,7 @@
 //! An undone text as it comes: characters with what they came from, and the bytes in between.
 
-use crate::codec::{Encoding, Parse};
-use crate::lattice::is_c1;
+use crate::codec::{Encoding, Parse, utf8_length};
+use crate::lattice::{Folds, Unfolded, is_c1};
 
 /// A character of an undone text, with the observed characters it came from.
 #[derive(Clone, Copy, Debug)]
@@ -32,11 +32,14 @@ pub(super) struct Written {
     origin: Vec<u32>,
     /// Whether C1 controls may have been stripped from what a reader of single bytes made.
     pub(super) stripped: bool,
+    /// What the text has of all that later passes make something else of.
+    unfolded: Unfolded,
 }
 
 impl Written {
     /// The bytes of `units` under `read`; units without bytes are barriers.
-    pub(super) fn fill(&mut self, read: Encoding, units: &[Unit]) {
+    pub(super) fn fill(&mut self, read: Encoding, units: &[Unit], unfolded: Unfolded) {
+        self.unfolded = unfolded;
         self.bytes.clear();
         self.origin.clear();
         for (i, u) in units.iter().enumerate() {
@@ -74,6 +77,14 @@ impl Written {
                     out.push(Unit { c: first, from: u.from, to, kept: false });
                     out.push(Unit { c: second, from: to, to, kept: false });
                     at += len as usize;
+                }
+                Parse::Incomplete | Parse::Malformed
+                    if written == Encoding::Utf8
+                        && let Some((c, len)) = self.unfolded(read, at) =>
+                {
+                    out.push(Unit { c, from: u.from, to: units[origin[at + len - 1] as usize].to, kept: false });
+                    changed = true;
+                    at += len;
                 }
                 // A lead byte whose continuation was stripped or cut short still tells that a character stood here.
                 Parse::Incomplete | Parse::Malformed
@@ -119,5 +130,24 @@ impl Written {
             }
         }
         changed
+    }
+
+    /// The character of UTF-8 that begins at a place, and its length, if what goes it on was made ASCII: one of several is not known.
+    fn unfolded(&self, read: Encoding, at: usize) -> Option<(char, usize)> {
+        let len = utf8_length(self.bytes[at])?;
+        let mut code = [0; LONGEST_CODE];
+        let code = &mut code[..len];
+        code.copy_from_slice(self.bytes.get(at..at + len)?);
+        let mut is_sure = true;
+        for b in code.iter_mut().filter(|b| b.is_ascii()) {
+            let c = [char::from(*b)];
+            let mut forms = Folds::of(read).forms(&c, self.unfolded).filter(|(.., form)| form.len() == 1);
+            *b = forms.next()?.2[0];
+            is_sure &= forms.next().is_none();
+        }
+        match Encoding::Utf8.parse(code) {
+            Parse::Char { c, .. } => Some((if is_sure { c } else { LOSSY }, len)),
+            _ => None,
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::readings::{Unit, Written};
 use super::{Options, READERS, Reading, Trial, WRITERS};
 use crate::chain::{Chain, Step};
 use crate::codec::Encoding;
+use crate::lattice::Unfolded;
 use crate::model::Model;
 use crate::{lattice, score, select};
 
@@ -34,6 +35,8 @@ pub(super) struct Undoing<'a> {
     pub(super) core: Range<usize>,
     /// The text's bytes under each reader that may have made it.
     written: Vec<(Encoding, Written)>,
+    /// What the observed text has of all that later passes make something else of.
+    unfolded: Unfolded,
     units: Vec<Unit>,
     candidates: Vec<Candidate>,
 }
@@ -57,6 +60,7 @@ impl<'a> Undoing<'a> {
             costs,
             options,
             core: gain::core(text, costs).0,
+            unfolded: Unfolded::of(text),
             written,
             units,
             candidates,
@@ -204,7 +208,7 @@ impl<'a> Undoing<'a> {
         }
         let (reader, written) = &mut self.written[place];
         *reader = read;
-        written.fill(read, units);
+        written.fill(read, units, self.unfolded);
     }
 
     /// A text read in another encoding, rated by the model.

@@ -15,10 +15,18 @@ pub(crate) fn damaged() -> impl Strategy<Value = (&'static str, String, Chain)> 
     })
 }
 
-/// A sentence that lost something: characters dropped, turned into marks, or cut off.
+/// What later passes do to a text, damaged or not.
+pub(crate) const FORMS: [&str; 4] = ["", "text as nfd", "text as nfkc", "text as nfkd"];
+
+/// What a later pass makes of a text.
+pub(crate) fn formed(text: &str, form: &str) -> String {
+    form.parse::<Chain>().and_then(|form| form.apply(text)).expect("any text can be normalised")
+}
+
+/// A sentence that lost something: characters dropped, turned into marks, or cut off, and then normalised.
 pub(crate) fn spoilt() -> impl Strategy<Value = String> {
-    (damaged(), prop::collection::vec((any::<prop::sample::Index>(), 0u8..3), 0..4)).prop_map(
-        |((_, text, _), spoils)| {
+    (damaged(), prop::collection::vec((any::<prop::sample::Index>(), 0u8..3), 0..4), select(&FORMS)).prop_map(
+        |((_, text, _), spoils, form)| {
             let mut chars: Vec<char> = text.chars().collect();
             for (at, how) in spoils {
                 let at = at.index(chars.len());
@@ -29,7 +37,7 @@ pub(crate) fn spoilt() -> impl Strategy<Value = String> {
                     _ => {}
                 }
             }
-            chars.into_iter().collect()
+            formed(&chars.into_iter().collect::<String>(), form)
         },
     )
 }
@@ -57,6 +65,9 @@ pub(crate) fn soup() -> impl Strategy<Value = String> {
         "[─-╿]{1,6}",
         "[\u{e000}-\u{e0ff}]{1,3}",
         "[！-～]{1,4}",
+        "([ acenuAC][\u{300}-\u{328}]{1,2}){1,4}",
+        "[13]\u{2044}[24]",
+        "[äåæçèéï]([ ao123'\"-]|TM|\\.{3}|[\u{80}-\u{bf}]){1,3}",
         "[？?\u{fffd}・□]{1,4}",
         "\\((wǎng|jīng|xué|guān|dāng)\\)",
         "[\u{0}-\u{1f}\u{7f}]{1,3}",

@@ -47,15 +47,17 @@ impl Bytes {
             found.bytes.clear();
             found.kinds.clear();
             origin.clear();
+            let mut after_fold = false;
             for &(unit, from) in &units {
                 let c = if let Unit::Char(c) = unit { Some(c) } else { None };
                 let wide = c.filter(|c| folds && !c.is_alphanumeric()).and_then(lattice::fullwidth).or(c);
                 let form_of = |c| layer.read.forms(c).first().copied().or_else(|| layer.read.vendor_form(c));
                 let form = wide.and_then(form_of);
                 let after_byte = found.bytes.last().is_some_and(|&b| b >= 0x80);
+                after_fold = (after_byte || after_fold) && c.is_some_and(|c| layer.may_be_folded(c));
                 let kind = match unit {
                     Unit::Lost => Kind::Lost,
-                    Unit::Char(c) if layer.may_be_lost(c, after_byte) => Kind::Open,
+                    Unit::Char(c) if after_fold || layer.may_be_lost(c, after_byte) => Kind::Open,
                     Unit::Char(_) if form.is_some() => Kind::Byte,
                     _ => Kind::Barrier,
                 };

@@ -40,7 +40,9 @@ impl<'a> Reader<'a> {
     pub(super) fn new(mode: &'a Mode, text: &[char]) -> (Reader<'a>, Row) {
         let mut bytes = Bytes::of(mode, text);
         let start = std::mem::take(&mut bytes.start);
-        let (jumps, halves) = if mode.glosses { jumps(text, &start) } else { Default::default() };
+        let (mut jumps, halves) = if mode.glosses { jumps(text, &start) } else { Default::default() };
+        folds(&mode.layers[0], text, &start, &mut jumps);
+        jumps.sort_by_key(|jump| jump.from);
         let (layer, folds) = (mode.innermost(), mode.layers[0].folds_width());
         let reader = Reader { layer, halves, folds, rare: mode.rare(), bytes };
         let loss = if layer.is_shift() { LOSS_IN_STEP } else { 0.0 };
@@ -136,7 +138,17 @@ fn reach(row: &mut Row, to: usize, score: f32, state: State) {
     }
 }
 
-/// The ways over readings in brackets, in order of where they begin, and where such a way ends inside a character.
+/// Adds the ways over several characters that may have been one.
+fn folds(layer: &Layer, text: &[char], start: &[u32], jumps: &mut Vec<Jump>) {
+    let mut folded = Vec::new();
+    for (i, before) in (0..text.len()).zip(std::iter::once(None).chain(text.iter().copied().map(Some))) {
+        layer.folded(&text[i..], before, &mut folded);
+        let ways = folded.drain(..).filter(|(len, _)| *len > 1);
+        jumps.extend(ways.map(|(len, _)| Jump { from: start[i], to: start[i + len], cost: SKIP_MARK }));
+    }
+}
+
+/// The ways over readings in brackets, and where such a way ends inside a character.
 fn jumps(text: &[char], start: &[u32]) -> (Vec<Jump>, Vec<u32>) {
     let (mut jumps, mut halves) = (Vec::new(), Vec::new());
     for i in 1..text.len() {
@@ -152,7 +164,6 @@ fn jumps(text: &[char], start: &[u32]) -> (Vec<Jump>, Vec<u32>) {
             halves.push(end - 1);
         }
     }
-    jumps.sort_by_key(|jump| jump.from);
     halves.sort_unstable();
     (jumps, halves)
 }

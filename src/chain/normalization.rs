@@ -1,0 +1,193 @@
+//! Normalisation forms as steps of a chain.
+
+use std::fmt;
+use std::str::FromStr;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::compose;
+
+use crate::ChainError;
+
+/// A form that a later pass normalised text to (Unicode Standard Annex #15). Damaged text is normalised as any other: file systems
+/// take `é` apart, and what prepares text for a search engine or a model makes `1⁄4` of `¼`.
+///
+/// ```
+/// # fn main() -> Result<(), luanma::ChainError> {
+/// let chain: luanma::Chain = "utf-8 as windows-1252 | text as nfd".parse()?;
+/// assert_eq!(chain.apply("开")?, "a\u{30a}¼€");
+/// assert_eq!(chain.undo("a\u{30a}¼€")?, "开");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Normalization {
+    /// Canonical decomposition: what macOS makes of file names.
+    Nfd,
+    /// Compatibility decomposition, then canonical composition.
+    Nfkc,
+    /// Compatibility decomposition.
+    Nfkd,
+}
+
+impl Normalization {
+    /// Every form, in the order of their declaration.
+    ///
+    /// ```
+    /// assert!(luanma::Normalization::ALL.contains(&luanma::Normalization::Nfkc));
+    /// ```
+    pub const ALL: &'static [Normalization] = {
+        use Normalization::*;
+        &[Nfd, Nfkc, Nfkd]
+    };
+
+    /// The name that [`Step`](crate::Step)s are printed with.
+    ///
+    /// ```
+    /// assert_eq!(luanma::Normalization::Nfkc.label(), "nfkc");
+    /// ```
+    pub fn label(self) -> &'static str {
+        match self {
+            Normalization::Nfd => "nfd",
+            Normalization::Nfkc => "nfkc",
+            Normalization::Nfkd => "nfkd",
+        }
+    }
+
+    /// Normalises a text.
+    pub(crate) fn apply(self, text: &str) -> String {
+        match self {
+            Normalization::Nfd => text.nfd().collect(),
+            Normalization::Nfkc => text.nfkc().collect(),
+            Normalization::Nfkd => text.nfkd().collect(),
+        }
+    }
+
+    /// The likeliest text before; the error is the offset of what is not in the form.
+    pub(super) fn undo(self, text: &str) -> Result<String, usize> {
+        let composed = Composed::with(text, self != Normalization::Nfd).map_or_else(|| text.to_owned(), |c| c.text);
+        let again = self.apply(&composed);
+        if again == text {
+            return Ok(composed);
+        }
+        let same = again.chars().zip(text.chars()).take_while(|(a, b)| a == b);
+        Err(same.map(|(c, _)| c.len_utf8()).sum())
+    }
+}
+
+impl fmt::Display for Normalization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.label())
+    }
+}
+
+impl FromStr for Normalization {
+    type Err = ChainError;
+
+    fn from_str(s: &str) -> Result<Self, ChainError> {
+        let is_meant = |form: &Self| form.label().eq_ignore_ascii_case(s.trim());
+        Self::ALL.iter().copied().find(is_meant).ok_or_else(|| ChainError::UnknownEncoding(s.to_owned()))
+    }
+}
+
+/// A text with what a decomposition took apart put together again, as far as nothing else looks like that.
+#[derive(Debug)]
+pub(crate) struct Composed {
+    pub(crate) text: String,
+    /// Behind each composed character: byte of `text`, byte of the source.
+    places: Vec<(usize, usize)>,
+}
+
+impl Composed {
+    /// Nothing where there is nothing to compose.
+    pub(crate) fn of(text: &str) -> Option<Composed> {
+        Composed::with(text, true)
+    }
+
+    /// The same with what only a compatibility decomposition takes apart, or without.
+    fn with(text: &str, compatibility: bool) -> Option<Composed> {
+        let whole = |first, second, third| match whole(first, second, third) {
+            Some((c, _)) if !compatibility && !is_canonical(c) => None,
+            whole => whole,
+        };
+        let first = text.char_indices().find(|(_, c)| joins(*c))?.0;
+        // A fraction begins two characters before what makes it one.
+        let start = text[..first].char_indices().rev().nth(1).map_or(0, |(at, _)| at);
+        let mut composed = Composed { text: text[..start].to_owned(), places: Vec::new() };
+        let out = &mut composed.text;
+        let mut chars = text[start..].char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            let (last, after) = (out.chars().next_back(), chars.peek().map(|&(_, c)| c));
+            let is_alone = |c: Option<char>| !c.is_some_and(|c| matches!(c, '\u{370}'..='\u{3ff}'));
+            if c == MU && compatibility && is_alone(last) && is_alone(after) {
+                out.push(MICRO);
+                composed.places.push((out.len(), start + at + c.len_utf8()));
+                continue;
+            }
+            let Some(last) = last.filter(|_| joins(c)) else {
+                out.push(c);
+                continue;
+            };
+            let Some((whole, used)) = whole(last, c, after) else {
+                out.push(c);
+                continue;
+            };
+            out.truncate(out.len() - last.len_utf8());
+            out.push(whole);
+            let mut end = start + at + c.len_utf8();
+            for _ in 0..used {
+                end += chars.next().map_or(0, |(_, c)| c.len_utf8());
+            }
+            // What several marks make is one character.
+            composed.places.pop_if(|place| place.0 + whole.len_utf8() > out.len());
+            composed.places.push((out.len(), end));
+        }
+        (!composed.places.is_empty()).then_some(composed)
+    }
+
+    /// Where a place of the composed text was.
+    pub(crate) fn source(&self, place: usize) -> usize {
+        let next = self.places.partition_point(|&(composed, _)| composed <= place);
+        next.checked_sub(1).map_or(place, |before| self.places[before].1 + place - self.places[before].0)
+    }
+}
+
+/// Whether a character may make one character with the one before it.
+fn joins(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | MU | '\u{1161}'..='\u{1175}' | '\u{11a8}'..='\u{11c2}' | FRACTION | '\u{3099}' | '\u{309a}')
+}
+
+/// A letter of Greek, that a compatibility decomposition makes of the sign.
+const MU: char = 'μ';
+const MICRO: char = 'µ';
+
+const FRACTION: char = '\u{2044}';
+
+/// Whether nothing but a canonical decomposition takes a character apart that does at all.
+fn is_canonical(c: char) -> bool {
+    c.nfd().nth(1).is_some()
+}
+
+/// The character that two are, or three, and how many of those after the second are in it.
+fn whole(first: char, second: char, third: Option<char>) -> Option<(char, usize)> {
+    let spacing = |mark| match mark {
+        '\u{301}' => Some('´'),
+        '\u{303}' => Some('˜'),
+        '\u{304}' => Some('¯'),
+        '\u{306}' => Some('˘'),
+        '\u{307}' => Some('˙'),
+        '\u{308}' => Some('¨'),
+        '\u{30a}' => Some('˚'),
+        '\u{30b}' => Some('˝'),
+        '\u{327}' => Some('¸'),
+        '\u{328}' => Some('˛'),
+        _ => None,
+    };
+    match (first, second, third) {
+        ('1', FRACTION, Some('2')) => Some(('½', 1)),
+        ('1', FRACTION, Some('4')) => Some(('¼', 1)),
+        ('3', FRACTION, Some('4')) => Some(('¾', 1)),
+        (' ', mark, _) => spacing(mark).map(|c| (c, 0)),
+        _ => compose(first, second).map(|c| (c, 0)),
+    }
+}

@@ -1,0 +1,129 @@
+//! What later passes make of a page's characters, and so what a character may have been: mostly ASCII.
+
+use std::ops::RangeInclusive;
+use std::sync::OnceLock;
+
+use unicode_normalization::char::decompose_compatible;
+
+use crate::codec::{Encoding, Form};
+
+/// What a pass over a text makes something else of, all or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Folded {
+    /// Letters and digits by a compatibility decomposition (NFKC, NFKD): of `²` it makes `2`.
+    Compatible,
+    /// Signs by the same: of `™` it makes `TM`.
+    Sign,
+    Ellipsis,
+    /// Quotation marks and dashes, as on a typewriter.
+    Quote,
+    LowQuote,
+    Dash,
+}
+
+/// What is in a text of all that passes make something else of: where a pass went over it, nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Unfolded(u8);
+
+impl Unfolded {
+    pub(crate) fn of(text: &[char]) -> Unfolded {
+        let mut unfolded = Unfolded::default();
+        text.iter().for_each(|&c| unfolded.see(c));
+        unfolded
+    }
+
+    /// Takes one more character of the text in.
+    pub(crate) fn see(&mut self, c: char) {
+        if let Some((kind, _)) = folded(c) {
+            self.0 |= 1 << kind as u8;
+        }
+    }
+
+    fn has(self, kind: Folded) -> bool {
+        self.0 >> kind as u8 & 1 == 1
+    }
+}
+
+/// Characters that stand for one, as many as are not NUL.
+type Shown = [char; MOST];
+
+const MOST: usize = 3;
+
+/// What a pass makes of a character, if it is one that is told of here. A no-break space is left out: much else makes a space of it.
+fn folded(c: char) -> Option<(Folded, Shown)> {
+    let one = |kind, c| Some((kind, [c, '\0', '\0']));
+    match c {
+        '\0'..='\u{a0}' | '\u{4e00}'..='\u{d7ff}' => return None,
+        '‘' | '’' => return one(Folded::Quote, '\''),
+        '“' | '”' => return one(Folded::Quote, '"'),
+        '‚' => return one(Folded::LowQuote, '\''),
+        '„' => return one(Folded::LowQuote, '"'),
+        '–' | '—' => return one(Folded::Dash, '-'),
+        _ => {}
+    }
+    let (mut shown, mut len, mut is_ascii) = (['\0'; MOST], 0, true);
+    let mut show = |c: char| {
+        if let Some(place) = shown.get_mut(len) {
+            *place = c;
+        }
+        is_ascii &= c.is_ascii();
+        len += 1;
+    };
+    decompose_compatible(c, &mut show);
+    let kind = match len {
+        1 => Folded::Compatible,
+        2..=MOST if c == '…' => Folded::Ellipsis,
+        2..=MOST => Folded::Sign,
+        _ => return None,
+    };
+    is_ascii.then_some((kind, shown))
+}
+
+/// What characters may have been in an encoding.
+#[derive(Debug)]
+pub(crate) struct Folds {
+    /// In order.
+    all: Vec<(Shown, Folded, Form)>,
+}
+
+impl Folds {
+    /// Those of an encoding.
+    pub(crate) fn of(encoding: Encoding) -> &'static Folds {
+        static ALL: [OnceLock<Folds>; Encoding::ALL.len()] = [const { OnceLock::new() }; Encoding::ALL.len()];
+        ALL[encoding as usize].get_or_init(|| {
+            let forms = CANDIDATES.iter().cloned().flatten().filter_map(|c| {
+                let (kind, ascii) = folded(c)?;
+                Some((ascii, kind, *encoding.forms(c).first()?))
+            });
+            let mut all: Vec<(Shown, Folded, Form)> = forms.collect();
+            all.sort_unstable_by_key(|&(ascii, kind, form)| (ascii, kind as u8, form));
+            Folds { all }
+        })
+    }
+
+    /// The bytes that one or more characters at the beginning of a text may have been which still has what it has, with how many
+    /// they are.
+    pub(crate) fn forms<'a>(
+        &'a self,
+        text: &'a [char],
+        has: Unfolded,
+    ) -> impl Iterator<Item = (usize, Folded, &'a Form)> {
+        let first = text.first().copied().unwrap_or_default();
+        let begin = self.all.partition_point(|(shown, ..)| shown[0] < first);
+        let alike = self.all[begin..].iter().take_while(move |(shown, ..)| shown[0] == first);
+        alike.filter_map(move |(shown, kind, form)| {
+            let len = shown.iter().take_while(|c| **c != '\0').count();
+            (!has.has(*kind) && text.starts_with(&shown[..len])).then_some((len, *kind, form))
+        })
+    }
+}
+
+/// Where the characters stand that passes make something else of.
+const CANDIDATES: &[RangeInclusive<char>] = &[
+    '\u{aa}'..='\u{ba}',
+    '\u{2010}'..='\u{2026}',
+    '\u{2070}'..='\u{208f}',
+    '\u{2116}'..='\u{2122}',
+    '\u{2160}'..='\u{217f}',
+    '\u{fb01}'..='\u{fb02}',
+];
