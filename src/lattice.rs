@@ -7,16 +7,18 @@
 
 mod bytes;
 mod completions;
+mod conversion;
 mod folds;
 mod reader;
 
 pub(crate) use bytes::{ByteSet, Elem, Pairs, Sets};
 pub(crate) use completions::{Status, completions, leads, split, status};
+pub(crate) use conversion::{Converted, before_conversion};
 pub(crate) use folds::{Folded, Folds, Unfolded};
 pub(crate) use reader::Lacks;
 use reader::Reader;
 
-use crate::codec::{Encoding, Parse};
+use crate::codec::{Encoding, Form, Parse};
 use crate::model::{Leaning, Model};
 use crate::repair::LossKind;
 use crate::score;
@@ -79,12 +81,14 @@ pub(crate) struct Evidence {
     pub(crate) is_wider: [bool; 2],
     /// What the text has of all that later passes make something else of.
     pub(crate) unfolded: Unfolded,
+    /// The script that the text may have been converted to after it was damaged.
+    pub(crate) converted: Option<Converted>,
     /// Han text has ASCII commas, and nothing fullwidth is left.
     pub(crate) width_folded: bool,
     /// Readings stand after characters all over the text: the script that wrote them also cuts before stop marks.
     pub(crate) annotated: bool,
     /// The text is in traditional characters with marks in ASCII, as such scripts leave it whether they annotate it or not.
-    pub(crate) converted: bool,
+    pub(crate) is_page: bool,
     /// What the reader of the text lacks of its encoding, as far as the text tells.
     pub(crate) lacks: Lacks,
 }
@@ -123,8 +127,9 @@ impl Evidence {
             before = c;
         }
         e.is_wider = e.is_wider.map(|is_wider| is_wider || high < TELLING);
+        e.converted = Converted::of(text);
         e.width_folded = ascii_marks > 0 && wide_marks == 0;
-        e.converted = e.width_folded && traditional > 0;
+        e.is_page = e.width_folded && traditional > 0;
         e
     }
 }
@@ -324,14 +329,14 @@ impl Layer {
             (true, false) => (score::MARK_IN_STEP, score::MARK_BEFORE_STOP),
             (true, true) => (score::MARK_ANNOTATED, score::MARK_BEFORE_STOP_ANNOTATED),
         };
-        let before_stop = if self.evidence.converted { before_stop } else { doubt };
+        let before_stop = if self.evidence.is_page { before_stop } else { doubt };
         let ends = next.is_none_or(|n| n == '\n');
         if self.flavour == Flavour::Alone || ends || self.is_shift() {
             let (alone, doubt) = match next_is_stop {
                 true => (ByteSet::HIGH, before_stop),
                 false => (self.bad_before(next_byte), doubt),
             };
-            if next_is_stop && before == Some(c) && self.evidence.converted {
+            if next_is_stop && before == Some(c) && self.evidence.is_page {
                 // Two cuts, the first before a stop that the second one cut through.
                 out.push(Arc::new(&[Set(self.half_stop_before(next))], score::MARK_ONE_BYTE, mark));
             }
@@ -348,8 +353,19 @@ impl Layer {
         out.push(self.bad_pair(score::MARK_TWO_BYTES + doubt, mark));
     }
 
+    /// The bytes of what a character may have been before the text was converted, with what that costs.
+    pub(crate) fn before_conversion(&self, c: char) -> impl Iterator<Item = (Form, f32)> {
+        use Encoding::{Big5, Gb18030, Gbk, Utf8};
+        let may_be = !self.is_shift() && matches!(self.written, Utf8 | Gbk | Gb18030 | Big5);
+        may_be.then(|| before_conversion(c, self.read, self.evidence.converted)).into_iter().flatten()
+    }
+
     /// Every choice of bytes for observed characters at the beginning of `text` that a later pass made of one, each with how many they are.
     pub(crate) fn folded(&self, text: &[char], before: Option<char>, out: &mut Vec<(usize, Arc)>) {
+        if let Some(&c) = text.first() {
+            let forms = self.before_conversion(c);
+            out.extend(forms.map(|(form, cost)| (1, Arc::known(&form, cost, Some(LossKind::Folded)))));
+        }
         let Some(folds) = self.folds() else { return };
         let is_byte = |c: &char| !c.is_ascii();
         for (len, kind, form) in folds.forms(text, self.evidence.unfolded) {

@@ -10,16 +10,20 @@ const LONGEST: usize = 7;
 pub(crate) fn characters(syllable: &str) -> Option<&'static str> {
     let mut buffer = [0; LONGEST];
     let wanted = fold(syllable, &mut buffer)?;
-    let mut rest = TABLE;
+    look_up(TABLE, wanted)
+}
+
+/// What stands behind a key and a tab in a table that is sorted by the bytes of its keys, after a line that tells the source.
+pub(crate) fn look_up<'t>(table: &'t str, key: &[u8]) -> Option<&'t str> {
+    let mut rest = table;
     while !rest.is_empty() {
         let (before, line, after) = middle_line(rest);
         match line.split_once('\t') {
-            Some((found, characters)) => match wanted.cmp(found.as_bytes()) {
-                std::cmp::Ordering::Equal => return Some(characters),
+            Some((found, value)) => match key.cmp(found.as_bytes()) {
+                std::cmp::Ordering::Equal => return Some(value),
                 std::cmp::Ordering::Less => rest = before,
                 std::cmp::Ordering::Greater => rest = after,
             },
-            // The line that tells the source.
             None => rest = after,
         }
     }

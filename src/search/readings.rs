@@ -1,7 +1,7 @@
 //! An undone text as it comes: characters with what they came from, and the bytes in between.
 
 use crate::codec::{Encoding, Parse, utf8_length};
-use crate::lattice::{Folds, Unfolded, is_c1};
+use crate::lattice::{Folds, Unfolded, before_conversion, is_c1};
 
 /// A character of an undone text, with the observed characters it came from.
 #[derive(Clone, Copy, Debug)]
@@ -37,14 +37,24 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// The bytes of `units` under `read`; units without bytes are barriers.
-    pub(super) fn fill(&mut self, read: Encoding, units: &[Unit], unfolded: Unfolded) {
+    /// The bytes of `units` under `read`, of a text that has what it has of what passes fold; units without bytes are barriers, unless
+    /// they may have been converted and had some before.
+    pub(super) fn fill(
+        &mut self,
+        read: Encoding,
+        units: &[Unit],
+        unfolded: Unfolded,
+        may_be_converted: impl Fn(&Unit) -> bool,
+    ) {
         self.unfolded = unfolded;
         self.bytes.clear();
         self.origin.clear();
         for (i, u) in units.iter().enumerate() {
             if !read.write_usual(u.c, &mut self.bytes) {
-                self.bytes.push(BARRIER);
+                match before_conversion(u.c, read, None).next().filter(|_| may_be_converted(u)) {
+                    Some((form, _)) => self.bytes.extend_from_slice(&form),
+                    None => self.bytes.push(BARRIER),
+                }
             }
             self.origin.resize(self.bytes.len(), i as u32);
         }

@@ -86,7 +86,7 @@ impl<'a> Undoing<'a> {
             if covered == 0 || covered * 2 < hot.len() {
                 continue;
             }
-            self.fill(readers, read, &reading.units);
+            self.fill(readers, read, reading);
             let (earlier, this) = self.written.split_at(readers);
             // Many pages agree on the characters that occur: the first of them stands for all.
             if let Some((first, _)) = earlier.iter().find(|(_, written)| written.bytes == this[0].1.bytes) {
@@ -182,7 +182,7 @@ impl<'a> Undoing<'a> {
     pub(super) fn follow(&mut self, chain: &Chain, observed: Reading) -> Option<Reading> {
         chain.steps().iter().rev().try_fold(observed, |reading, step| {
             let step = step.encodings()?;
-            self.fill(0, step.read, &reading.units);
+            self.fill(0, step.read, &reading);
             self.read(0, step.written, &reading)
         })
     }
@@ -202,13 +202,17 @@ impl<'a> Undoing<'a> {
     }
 
     /// Writes the bytes of a text under `read` to a place in [`Undoing::written`].
-    fn fill(&mut self, place: usize, read: Encoding, units: &[Unit]) {
+    fn fill(&mut self, place: usize, read: Encoding, reading: &Reading) {
         if place == self.written.len() {
             self.written.push((read, Written::default()));
         }
         let (reader, written) = &mut self.written[place];
         *reader = read;
-        written.fill(read, units, self.unfolded);
+        // What is converted is what stands in the text, and asks for an explanation.
+        let is_observed = reading.trial.chain.steps().is_empty();
+        let may_be_converted =
+            |u: &Unit| is_observed && self.costs.get(u.from as usize).is_some_and(|&cost| cost < HOT);
+        written.fill(read, &reading.units, self.unfolded, may_be_converted);
     }
 
     /// A text read in another encoding, rated by the model.

@@ -51,8 +51,9 @@ impl Bytes {
             for &(unit, from) in &units {
                 let c = if let Unit::Char(c) = unit { Some(c) } else { None };
                 let wide = c.filter(|c| folds && !c.is_alphanumeric()).and_then(lattice::fullwidth).or(c);
-                let form_of = |c| layer.read.forms(c).first().copied().or_else(|| layer.read.vendor_form(c));
-                let form = wide.and_then(form_of);
+                let own = |c| layer.read.forms(c).first().copied().or_else(|| layer.read.vendor_form(c));
+                let other = || Some(layer.before_conversion(c.filter(|_| k == 0)?).next()?.0);
+                let form = wide.and_then(own).or_else(other);
                 let after_byte = found.bytes.last().is_some_and(|&b| b >= 0x80);
                 after_fold = (after_byte || after_fold) && c.is_some_and(|c| layer.may_be_folded(c));
                 let kind = match unit {
