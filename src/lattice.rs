@@ -77,6 +77,9 @@ pub(crate) struct Evidence {
     pub(crate) has_euro: bool,
     /// Whether something stands that may be a mark of a decoder.
     pub(crate) has_marks: bool,
+    /// Characters beyond ASCII, and blanks and low lines behind one.
+    pub(crate) high: u32,
+    pub(crate) blanks: [u32; 2],
     /// Whether something stands that each of [`NARROW`] has no byte for, or too little to tell.
     pub(crate) is_wider: [bool; 2],
     /// What the text has of all that later passes make something else of.
@@ -97,7 +100,7 @@ impl Evidence {
     pub(crate) fn of(model: &Model, text: &[char]) -> Evidence {
         let mut e = Evidence::default();
         let mut traditional = 0i32;
-        let (mut high, mut ascii_marks, mut wide_marks) = (0u32, 0u32, 0u32);
+        let (mut ascii_marks, mut wide_marks) = (0u32, 0u32);
         let mut before = ' ';
         for &c in text {
             e.unfolded.see(c);
@@ -105,7 +108,11 @@ impl Evidence {
                 for (is_wider, page) in e.is_wider.iter_mut().zip(NARROW) {
                     *is_wider = *is_wider || !page.can_write(c);
                 }
-                high += 1;
+                e.high += 1;
+            }
+            if !before.is_ascii() {
+                e.blanks[0] += u32::from(c == ' ');
+                e.blanks[1] += u32::from(c == '_');
             }
             match c {
                 c if is_c1(c) => e.has_c1 = true,
@@ -126,7 +133,7 @@ impl Evidence {
             }
             before = c;
         }
-        e.is_wider = e.is_wider.map(|is_wider| is_wider || high < TELLING);
+        e.is_wider = e.is_wider.map(|is_wider| is_wider || e.high < TELLING);
         e.converted = Converted::of(text);
         e.width_folded = ascii_marks > 0 && wide_marks == 0;
         e.is_page = e.width_folded && traditional > 0;
@@ -205,7 +212,18 @@ impl Layer {
     /// Whether an observed character may stand for something else than itself, a byte that it may belong to before it or not.
     pub(crate) fn may_be_lost(&self, c: char, after_byte: bool) -> bool {
         let was_nbsp = || c == ' ' && !self.evidence.has_nbsp && self.read.is_single_byte();
-        is_mark(c, self.read) || after_byte && (was_nbsp() || self.may_be_folded(c))
+        is_mark(c, self.read) || after_byte && (was_nbsp() || self.may_be_control(c) || self.may_be_folded(c))
+    }
+
+    /// Whether a sanitizer may have put a blank or a line in the place of a control character.
+    fn may_be_control(&self, c: char) -> bool {
+        let count = match c {
+            ' ' => self.evidence.blanks[0],
+            '_' => self.evidence.blanks[1],
+            _ => return false,
+        };
+        let expected = self.evidence.high as usize * self.reader.controls.len() / CONTINUATIONS;
+        self.strips_controls() && 4 * count as usize > expected
     }
 
     /// Whether a later pass may have made a character of ASCII of one that the reader has.
@@ -292,6 +310,9 @@ impl Layer {
                 }
             }
         }
+        if beside_byte && self.may_be_control(c) {
+            out.push(Arc::new(&[Set(self.reader.controls)], score::CONTROL_REPLACED, Some(LossKind::Mark)));
+        }
         if self.is_shift()
             && self.evidence.width_folded
             && let Some(wide) = fullwidth(c)
@@ -373,7 +394,8 @@ impl Layer {
             if is_before || text.get(len).is_some_and(is_byte) {
                 let cost = match kind {
                     Folded::Compatible | Folded::Sign | Folded::Ellipsis => score::FOLDED,
-                    Folded::Quote | Folded::LowQuote | Folded::Dash => score::FOLDED_MARK,
+                    _ if self.written == Encoding::Utf8 => score::FOLDED_MARK,
+                    _ => score::FOLDED_MARK_OF_PAIR,
                 };
                 out.push((len, Arc::known(form, cost, Some(LossKind::Folded))));
             }
@@ -441,6 +463,9 @@ impl Layer {
         }
     }
 }
+
+/// Bytes that go characters of UTF-8 on, of which controls are a share.
+const CONTINUATIONS: usize = 64;
 
 /// So many characters beyond ASCII, all of a page, tell that a text was brought to it. With 1 `¬´` is half of a mark.
 const TELLING: u32 = 4;

@@ -37,6 +37,8 @@ pub(crate) const CONVERTED: f32 = -0.7;
 pub(crate) const FOLDED: f32 = -1.0;
 /// A quotation mark or a dash that a later pass made one of a typewriter, in a text that has none such left.
 pub(crate) const FOLDED_MARK: f32 = -3.0;
+/// The same where any two bytes are a character.
+pub(crate) const FOLDED_MARK_OF_PAIR: f32 = -6.0;
 /// A fullwidth mark that a later pass made ASCII, in a text that has no fullwidth marks.
 pub(crate) const WIDTH_FOLDED: f32 = -0.7;
 /// The lead byte before a stop mark vanished in a cut (on real pages of this kind about two stop marks in three are cut, where a
@@ -76,6 +78,8 @@ pub(crate) const FLAVOUR: f32 = -0.7;
 pub(crate) const FLAVOUR_EATS_UNICODE: f32 = -4.0;
 /// A control character that a sanitizer stripped; where it strips one it strips all.
 pub(crate) const CONTROL_STRIPPED: f32 = -0.3;
+/// A control character that a sanitizer replaced by a blank or a low line, which others strip.
+pub(crate) const CONTROL_REPLACED: f32 = -3.0;
 /// A soft hyphen that a sanitizer stripped.
 pub(crate) const SOFT_HYPHEN_STRIPPED: f32 = -1.0;
 /// A pair that fell among private-use characters, which a later pass dropped: where it drops one it drops all.

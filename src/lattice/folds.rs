@@ -18,7 +18,10 @@ pub(crate) enum Folded {
     /// Quotation marks and dashes, as on a typewriter.
     Quote,
     LowQuote,
+    /// Angle quotation marks, and an accent that stands for an apostrophe.
+    OtherQuote,
     Dash,
+    SoftHyphen,
 }
 
 /// What is in a text of all that passes make something else of: where a pass went over it, nothing.
@@ -58,7 +61,10 @@ fn folded(c: char) -> Option<(Folded, Shown)> {
         '“' | '”' => return one(Folded::Quote, '"'),
         '‚' => return one(Folded::LowQuote, '\''),
         '„' => return one(Folded::LowQuote, '"'),
+        '´' => return one(Folded::OtherQuote, '\''),
+        '«' | '»' => return one(Folded::OtherQuote, '"'),
         '–' | '—' => return one(Folded::Dash, '-'),
+        '\u{ad}' => return one(Folded::SoftHyphen, '-'),
         _ => {}
     }
     let (mut shown, mut len, mut is_ascii) = (['\0'; MOST], 0, true);
@@ -120,7 +126,7 @@ impl Folds {
 
 /// Where the characters stand that passes make something else of.
 const CANDIDATES: &[RangeInclusive<char>] = &[
-    '\u{aa}'..='\u{ba}',
+    '\u{aa}'..='\u{bb}',
     '\u{2010}'..='\u{2026}',
     '\u{2070}'..='\u{208f}',
     '\u{2116}'..='\u{2122}',
