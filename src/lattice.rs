@@ -389,9 +389,11 @@ impl Layer {
         }
         let Some(folds) = self.folds() else { return };
         let is_byte = |c: &char| !c.is_ascii();
+        // A letter may be the second byte of a pair.
+        let reach = if self.written == Encoding::Utf8 { 1 } else { 2 };
         for (len, kind, form) in folds.forms(text, self.evidence.unfolded) {
             let is_before = before.is_some_and(|c| is_byte(&c) || self.may_be_folded(c));
-            if is_before || text.get(len).is_some_and(is_byte) {
+            if is_before || text[len..].iter().take(reach).any(is_byte) {
                 let cost = match kind {
                     Folded::Compatible | Folded::Sign | Folded::Ellipsis => score::FOLDED,
                     _ if self.written == Encoding::Utf8 => score::FOLDED_MARK,

@@ -97,7 +97,7 @@
 //! detect.rs    the suspects among them
 //! search.rs    the chains that may explain a suspect, lossless ones first
 //! patience.rs  what one piece of a long stretch teaches about the next
-//! lattice.rs   the bytes that a damaged text may stand for, with what may have been lost
+//! lattice.rs   the bytes that a damaged text may stand for, with what may have been lost, or changed by a later pass
 //! overlay.rs   damage above the bytes: readings in brackets      reading.rs  which characters have which readings
 //! restore.rs   the best way through the lattice
 //! select.rs    from the best way to repaired spans, losses, confidence

@@ -118,7 +118,7 @@ impl Composed {
         let mut chars = text[start..].char_indices().peekable();
         while let Some((at, c)) = chars.next() {
             let (last, after) = (out.chars().next_back(), chars.peek().map(|&(_, c)| c));
-            let is_alone = |c: Option<char>| !c.is_some_and(|c| matches!(c, '\u{370}'..='\u{3ff}'));
+            let is_alone = |c: Option<char>| !c.is_some_and(|c| matches!(c, '\u{3ac}'..='\u{3ce}'));
             if c == MU && compatibility && is_alone(last) && is_alone(after) {
                 out.push(MICRO);
                 composed.places.push((out.len(), start + at + c.len_utf8()));
