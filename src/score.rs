@@ -26,18 +26,20 @@ pub(crate) const NBSP_AS_SPACE: f32 = -0.7;
 /// The same, and that space one with the next: half of what makes it a space then leaves one of several (another ln 1/2). With -0.9
 /// 学习 没有 keeps a space that was none; with -2 nothing else comes out otherwise on 13,313 damaged texts and on `wild/`.
 pub(crate) const NBSP_COLLAPSED: f32 = -1.4;
-/// That a text was converted to another script after it was damaged, before its characters tell.
+/// That a text was converted to another script after it was damaged, before its characters tell: one such in fifty.
 pub(crate) const CONVERSION: f32 = -4.0;
 /// What each character speaks for it that is of one script, where none is of the other: of misread bytes in GBK 4 in 10 such are
 /// simplified (ln 1/0.4), and 6 in 10 traditional.
 pub(crate) const OF_ONE_SCRIPT: f32 = 0.7;
 /// A character that was another one before a text was converted: even odds (ln 1/2), as it may have been in the script.
 pub(crate) const CONVERTED: f32 = -0.7;
-/// A character that a normalisation made another one, in a text that has none such left.
+/// A character that a normalisation made another one, in a text that has none such left. Of 249 normalised texts two less come back
+/// with -3, and none otherwise with -2.
 pub(crate) const FOLDED: f32 = -1.0;
-/// A quotation mark or a dash that a later pass made one of a typewriter, in a text that has none such left.
+/// A quotation mark or a dash that a later pass made one of a typewriter, in a text that has none such left. With -1.5 seven of some
+/// 10,000 structured texts lose a quotation mark more, and no text with plain quotation marks comes back more.
 pub(crate) const FOLDED_MARK: f32 = -3.0;
-/// The same where any two bytes are a character.
+/// The same where any two bytes are a character: with -3 `printf("` in Arabic becomes Chinese.
 pub(crate) const FOLDED_MARK_OF_PAIR: f32 = -6.0;
 /// A fullwidth mark that a later pass made ASCII, in a text that has no fullwidth marks.
 pub(crate) const WIDTH_FOLDED: f32 = -0.7;
@@ -78,7 +80,8 @@ pub(crate) const FLAVOUR: f32 = -0.7;
 pub(crate) const FLAVOUR_EATS_UNICODE: f32 = -4.0;
 /// A control character that a sanitizer stripped; where it strips one it strips all.
 pub(crate) const CONTROL_STRIPPED: f32 = -0.3;
-/// A control character that a sanitizer replaced by a blank or a low line, which others strip.
+/// A control character that a sanitizer replaced by a blank or a low line, which others strip. Of 92 such texts two more come back with
+/// -2, and two less with -4; of texts that were stripped 5 more are a little worse with -2, and 7 better with -4.
 pub(crate) const CONTROL_REPLACED: f32 = -3.0;
 /// A soft hyphen that a sanitizer stripped.
 pub(crate) const SOFT_HYPHEN_STRIPPED: f32 = -1.0;

@@ -1,11 +1,10 @@
 //! What later passes make of a page's characters, and so what a character may have been: mostly ASCII.
 
-use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use unicode_normalization::char::decompose_compatible;
 
-use crate::codec::{Encoding, Form};
+use crate::codec::{Encoding, Form, Parse};
 
 /// What a pass over a text makes something else of, all or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,12 +96,14 @@ impl Folds {
     pub(crate) fn of(encoding: Encoding) -> &'static Folds {
         static ALL: [OnceLock<Folds>; Encoding::ALL.len()] = [const { OnceLock::new() }; Encoding::ALL.len()];
         ALL[encoding as usize].get_or_init(|| {
-            let forms = CANDIDATES.iter().cloned().flatten().filter_map(|c| {
-                let (kind, ascii) = folded(c)?;
-                Some((ascii, kind, *encoding.forms(c).first()?))
+            // Among pairs too little is folded to look for it.
+            let bytes = (0x80..=0xFFu8).filter(|_| encoding.is_single_byte());
+            let forms = bytes.filter_map(|b| {
+                let Parse::Char { c, .. } = encoding.parse(&[b]) else { return None };
+                folded(c).map(|(kind, shown)| (shown, kind, Form::new(&[b])))
             });
             let mut all: Vec<(Shown, Folded, Form)> = forms.collect();
-            all.sort_unstable_by_key(|&(ascii, kind, form)| (ascii, kind as u8, form));
+            all.sort_unstable_by_key(|&(shown, kind, form)| (shown, kind as u8, form));
             Folds { all }
         })
     }
@@ -123,13 +124,3 @@ impl Folds {
         })
     }
 }
-
-/// Where the characters stand that passes make something else of.
-const CANDIDATES: &[RangeInclusive<char>] = &[
-    '\u{aa}'..='\u{bb}',
-    '\u{2010}'..='\u{2026}',
-    '\u{2070}'..='\u{208f}',
-    '\u{2116}'..='\u{2122}',
-    '\u{2160}'..='\u{217f}',
-    '\u{fb01}'..='\u{fb02}',
-];

@@ -52,12 +52,7 @@ impl Search<'_> {
         self.modes[mode].layers[0].arcs(self.stretch.text[i], self.stretch.beside(i), &mut arcs);
         let is_one = arcs.len() == 1;
         self.memory.scratch.arcs.give(arcs);
-        let mut folded = std::mem::take(&mut self.memory.scratch.folded);
-        self.modes[mode].layers[0].folded(&self.stretch.text[i..], self.stretch.beside(i).0, &mut folded);
-        let is_folded = !folded.is_empty();
-        folded.clear();
-        self.memory.scratch.folded = folded;
-        is_one && !is_folded
+        self.folded(mode, i, |folded, _| is_one && folded.is_empty())
     }
 }
 

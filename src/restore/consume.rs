@@ -2,6 +2,7 @@
 
 use super::beam::Hypothesis;
 use super::{Search, Told};
+use crate::lattice::Arc;
 
 impl Search<'_> {
     /// Reads observed character `i` in a mode.
@@ -45,18 +46,26 @@ impl Search<'_> {
                 self.feed_arc(h, arc, i, i + 1, &mut beams[i + 1]);
             }
         }
-        let mut folded = std::mem::take(&mut self.memory.scratch.folded);
-        mode.layers[0].folded(&self.stretch.text[i..], self.stretch.beside(i).0, &mut folded);
-        for h in group.iter().chain(&lost) {
-            for (len, arc) in folded.iter().filter(|(_, arc)| may_cost(h, arc.cost)) {
-                self.feed_arc(h, arc, i, i + len, &mut beams[i + len]);
+        self.folded(m - 1, i, |folded, search| {
+            for h in group.iter().chain(&lost) {
+                for (len, arc) in folded.iter().filter(|(_, arc)| may_cost(h, arc.cost)) {
+                    search.feed_arc(h, arc, i, i + len, &mut beams[i + len]);
+                }
             }
-        }
-        folded.clear();
-        self.memory.scratch.folded = folded;
+        });
         self.memory.scratch.lists.give(lost);
         self.memory.scratch.arcs.give(arcs);
         self.memory.scratch.may_lose = may_lose;
+    }
+
+    /// What a mode's observed characters from `i` on may have been before a later pass ([`Layer::folded`](crate::lattice::Layer::folded)).
+    pub(super) fn folded<T>(&mut self, mode: usize, i: usize, look: impl FnOnce(&[(usize, Arc)], &mut Self) -> T) -> T {
+        let mut folded = std::mem::take(&mut self.memory.scratch.folded);
+        folded.clear();
+        self.modes[mode].layers[0].folded(&self.stretch.text[i..], self.stretch.beside(i).0, &mut folded);
+        let found = look(&folded, self);
+        self.memory.scratch.folded = folded;
+        found
     }
 
     /// Takes bytes for lost that left no trace before observed character `i`.

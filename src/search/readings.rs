@@ -151,7 +151,7 @@ impl Written {
         let mut is_sure = true;
         for b in code.iter_mut().filter(|b| b.is_ascii()) {
             let c = [char::from(*b)];
-            let mut forms = Folds::of(read).forms(&c, self.unfolded).filter(|(.., form)| form.len() == 1);
+            let mut forms = Folds::of(read).forms(&c, self.unfolded);
             *b = forms.next()?.2[0];
             is_sure &= forms.next().is_none();
         }
