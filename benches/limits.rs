@@ -99,6 +99,10 @@ fn main() {
     let limit = format!("`chars()` {limit:.2}");
     row("clean Chinese, throughput of 64 MB against 1 MB", &format!("{ratio:.2}"), &limit, "", "0.8");
     drop((chinese, english, large));
+    let [small, large] = [1, 64].map(|megabytes| texts::damaged("utf-8 as windows-1252", megabytes * MEGABYTE));
+    let ratio = (fix(&small) / small.len() as f64) / (fix(&large) / large.len() as f64);
+    row("utf-8 as windows-1252, throughput of 64 MB against 1 MB", &format!("{ratio:.2}"), "", "", "0.8");
+    drop(large);
     alone("UTF-8 as cp936 with marks, 9 KB", &texts::lossy(6_000), "2 MB/s");
     alone("random bytes as Latin-1, 1 MB", &texts::noise(1_000_000), "10 MB/s");
     alone("GBK as UTF-8, 1 MB", &texts::hopeless(1_000_000), "10 MB/s");
