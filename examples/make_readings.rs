@@ -7,37 +7,30 @@
 //! cargo run --example make_readings -- unihan_*.tsv -o src/reading/pinyin.txt
 //! ```
 
+mod unihan;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
-use std::path::PathBuf;
 
 use clap::Parser;
 
 /// Makes the table of readings from fields of the Unihan database.
 #[derive(Parser)]
 struct Options {
-    /// Files with a character, a tab and the value of a Unihan field on each line.
-    #[arg(required = true)]
-    fields: Vec<PathBuf>,
-    /// Where to write the table.
-    #[arg(short, long)]
-    output: PathBuf,
+    #[command(flatten)]
+    table: unihan::Table,
 }
 
 const HEADER: &str = "# Toned syllables and the characters of GBK that are read so. Made by examples/make_readings.rs from the Unihan \
                       database of Unicode; Unicode licence, https://www.unicode.org/license.txt";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
+    let unihan::Table { fields, output: path } = Options::parse().table;
     let mut table: BTreeMap<String, BTreeSet<char>> = BTreeMap::new();
-    for path in &options.fields {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        for (number, line) in text.lines().enumerate() {
-            let (character, value) =
-                line.split_once('\t').ok_or_else(|| format!("{}:{}: no tab", path.display(), number + 1))?;
-            let Some(c) = character.chars().next().filter(|_| is_gbk(character)) else { continue };
+    for field in &fields {
+        for (c, value) in unihan::field(field)?.iter().filter(|(c, _)| is_gbk(c.encode_utf8(&mut [0; 4]))) {
             for syllable in syllables(value).filter(|syllable| is_gbk(syllable)) {
-                table.entry(syllable.to_owned()).or_default().insert(c);
+                table.entry(syllable.to_owned()).or_default().insert(*c);
             }
         }
     }
@@ -48,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         output.extend(characters);
         output.push('\n');
     }
-    std::fs::write(&options.output, &output)?;
+    std::fs::write(&path, &output)?;
     let readings: usize = table.values().map(BTreeSet::len).sum();
     eprintln!("{} syllables, {readings} readings, {} bytes", table.len(), output.len());
     Ok(())

@@ -1,6 +1,7 @@
 //! What happened to a text: a chain of steps, each of which wrote bytes in one encoding and read them in another, showed
 //! them in ASCII, or normalised what it had read.
 
+mod composed;
 mod normalization;
 mod notation;
 mod undo;
@@ -10,7 +11,7 @@ use std::str::FromStr;
 
 use crate::{ChainError, Encoding};
 
-pub(crate) use normalization::Composed;
+pub(crate) use composed::Composed;
 pub use normalization::Normalization;
 pub use notation::{ByteNotation, TextNotation};
 pub(crate) use notation::{
@@ -283,6 +284,12 @@ impl FromStr for Step {
             _ => Err(ChainError::NotAStep(s.trim().to_owned())),
         }
     }
+}
+
+/// The one of some that has a label, whatever its case.
+fn by_label<T: Copy>(all: &[T], label: impl Fn(T) -> &'static str, s: &str) -> Result<T, ChainError> {
+    let is_meant = |one: &T| label(*one).eq_ignore_ascii_case(s.trim());
+    all.iter().copied().find(is_meant).ok_or_else(|| ChainError::UnknownEncoding(s.to_owned()))
 }
 
 /// Steps with `|` between them; nothing at all is the chain without steps.

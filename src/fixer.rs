@@ -85,7 +85,7 @@ impl Fixer {
         if let Some(composed) = Composed::of(text) {
             let drafts = report::decompose(self.drafts(model, &composed.text), &composed, text);
             // Pages that have such marks show them as they are.
-            if !drafts.is_empty() || !self.is_suspicious(&composed.text) {
+            if !drafts.is_empty() || !is_suspect(model, &composed.text) {
                 return drafts;
             }
         }
@@ -271,18 +271,7 @@ impl Fixer {
         if text.is_ascii() {
             return false;
         }
-        let model = self.options.model.clone().unwrap_or_default();
-        let places = fast::places(&model, text, fast::limit(text.len()));
-        let is_suspicious = |place: &Range<usize>| {
-            let chars: Vec<char> = text[place.clone()].chars().collect();
-            let costs = detect::costs(&model, &text[..place.start], &chars);
-            let glosses = overlay::glosses(&model, &chars);
-            beyond::shows(&chars) || !detect::suspects(&chars, &costs.scores, &glosses).is_empty()
-        };
-        match Composed::of(text).filter(|_| !places.is_empty()) {
-            Some(composed) => self.is_suspicious(&composed.text),
-            None => places.iter().any(is_suspicious),
-        }
+        is_suspect(&self.options.model.clone().unwrap_or_default(), text)
     }
 
     /// Reads bytes of unknown encoding and repairs the text; see [`fix_bytes`].
@@ -298,6 +287,22 @@ impl Fixer {
         };
         Repair { text, source, verdict, spans, confidence, encoding: Some(encoding), simplified }
     }
+}
+
+/// Whether anything in a text costs the model far more than text does, composed if it was taken apart.
+fn is_suspect(model: &Model, text: &str) -> bool {
+    let places = fast::places(model, text, fast::limit(text.len()));
+    if !places.is_empty()
+        && let Some(composed) = Composed::of(text)
+    {
+        return is_suspect(model, &composed.text);
+    }
+    places.into_iter().any(|place| {
+        let chars: Vec<char> = text[place.clone()].chars().collect();
+        let costs = detect::costs(model, &text[..place.start], &chars);
+        let glosses = overlay::glosses(model, &chars);
+        beyond::shows(&chars) || !detect::suspects(&chars, &costs.scores, &glosses).is_empty()
+    })
 }
 
 /// Whether drafts that take something for folded gain more than a whole that does not.

@@ -8,18 +8,20 @@
 mod bytes;
 mod completions;
 mod conversion;
+mod evidence;
 mod folds;
 mod reader;
 
 pub(crate) use bytes::{ByteSet, Elem, Pairs, Sets};
 pub(crate) use completions::{Status, completions, leads, split, status};
-pub(crate) use conversion::{Converted, before_conversion};
-pub(crate) use folds::{Folded, Folds, Unfolded};
+pub(crate) use conversion::before_conversion;
+pub(crate) use evidence::Evidence;
+use folds::Folded;
+pub(crate) use folds::{Folds, Unfolded};
 pub(crate) use reader::Lacks;
 use reader::Reader;
 
 use crate::codec::{Encoding, Form, Parse};
-use crate::model::{Leaning, Model};
 use crate::repair::LossKind;
 use crate::score;
 
@@ -67,80 +69,6 @@ impl Arc {
     }
 }
 
-/// What a text as a whole tells about the losses of a step: a text that still holds C1 controls was not stripped of them.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Evidence {
-    pub(crate) has_c1: bool,
-    pub(crate) has_private_use: bool,
-    pub(crate) has_nbsp: bool,
-    pub(crate) has_soft_hyphen: bool,
-    pub(crate) has_euro: bool,
-    /// Whether something stands that may be a mark of a decoder.
-    pub(crate) has_marks: bool,
-    /// Characters beyond ASCII, and blanks and low lines behind one.
-    pub(crate) high: u32,
-    pub(crate) blanks: [u32; 2],
-    /// Whether something stands that each of [`NARROW`] has no byte for, or too little to tell.
-    pub(crate) is_wider: [bool; 2],
-    /// What the text has of all that later passes make something else of.
-    pub(crate) unfolded: Unfolded,
-    /// The script that the text may have been converted to after it was damaged.
-    pub(crate) converted: Option<Converted>,
-    /// Han text has ASCII commas, and nothing fullwidth is left.
-    pub(crate) width_folded: bool,
-    /// Readings stand after characters all over the text: the script that wrote them also cuts before stop marks.
-    pub(crate) annotated: bool,
-    /// The text is in traditional characters with marks in ASCII, as such scripts leave it whether they annotate it or not.
-    pub(crate) is_page: bool,
-    /// What the reader of the text lacks of its encoding, as far as the text tells.
-    pub(crate) lacks: Lacks,
-}
-
-impl Evidence {
-    pub(crate) fn of(model: &Model, text: &[char]) -> Evidence {
-        let mut e = Evidence::default();
-        let mut traditional = 0i32;
-        let (mut ascii_marks, mut wide_marks) = (0u32, 0u32);
-        let mut before = ' ';
-        for &c in text {
-            e.unfolded.see(c);
-            if !c.is_ascii() && !is_any_mark(c) {
-                for (is_wider, page) in e.is_wider.iter_mut().zip(NARROW) {
-                    *is_wider = *is_wider || !page.can_write(c);
-                }
-                e.high += 1;
-            }
-            if !before.is_ascii() {
-                e.blanks[0] += u32::from(c == ' ');
-                e.blanks[1] += u32::from(c == '_');
-            }
-            match c {
-                c if is_c1(c) => e.has_c1 = true,
-                '\u{a0}' => e.has_nbsp = true,
-                '€' => e.has_euro = true,
-                c if is_any_mark(c) => e.has_marks = true,
-                '\u{ad}' => e.has_soft_hyphen = true,
-                '\u{e000}'..='\u{f8ff}' => e.has_private_use = true,
-                ',' if is_han(before) => ascii_marks += 1,
-                '！'..='～' => wide_marks += 1,
-                _ => {
-                    traditional += match model.leaning(c) {
-                        Leaning::Traditional => 1,
-                        Leaning::Simplified => -1,
-                        Leaning::Neither => 0,
-                    }
-                }
-            }
-            before = c;
-        }
-        e.is_wider = e.is_wider.map(|is_wider| is_wider || e.high < TELLING);
-        e.converted = Converted::of(text);
-        e.width_folded = ascii_marks > 0 && wide_marks == 0;
-        e.is_page = e.width_folded && traditional > 0;
-        e
-    }
-}
-
 /// The bytes of a page of single bytes that a sanitizer strips.
 pub(crate) fn controls(page: Encoding) -> ByteSet {
     Reader::of(page, Lacks::default()).controls
@@ -172,7 +100,7 @@ pub(crate) fn is_mark(c: char, reader: Encoding) -> bool {
 }
 
 /// Marks that decoders of any encoding put.
-fn is_any_mark(c: char) -> bool {
+pub(crate) fn is_any_mark(c: char) -> bool {
     matches!(c, '?' | '\u{fffd}' | '□')
 }
 
@@ -228,7 +156,7 @@ impl Layer {
 
     /// Whether a later pass may have made a character of ASCII of one that the reader has.
     pub(crate) fn may_be_folded(&self, c: char) -> bool {
-        c.is_ascii() && self.folds().is_some_and(|folds| folds.forms(&[c], self.evidence.unfolded).next().is_some())
+        c.is_ascii() && self.folds().is_some_and(|folds| folds.bytes(&[c], self.evidence.unfolded).next().is_some())
     }
 
     /// What characters may have been. Of one letter for another any text would make as much sense.
@@ -391,7 +319,7 @@ impl Layer {
         let is_byte = |c: &char| !c.is_ascii();
         // A letter may be the second byte of a pair.
         let reach = if self.written == Encoding::Utf8 { 1 } else { 2 };
-        for (len, kind, form) in folds.forms(text, self.evidence.unfolded) {
+        for (len, kind, b) in folds.bytes(text, self.evidence.unfolded) {
             let is_before = before.is_some_and(|c| is_byte(&c) || self.may_be_folded(c));
             if is_before || text[len..].iter().take(reach).any(is_byte) {
                 let cost = match kind {
@@ -399,7 +327,7 @@ impl Layer {
                     _ if self.written == Encoding::Utf8 => score::FOLDED_MARK,
                     _ => score::FOLDED_MARK_OF_PAIR,
                 };
-                out.push((len, Arc::known(form, cost, Some(LossKind::Folded))));
+                out.push((len, Arc::known(&[b], cost, Some(LossKind::Folded))));
             }
         }
     }
@@ -468,9 +396,6 @@ impl Layer {
 
 /// Bytes that go characters of UTF-8 on, of which controls are a share.
 const CONTINUATIONS: usize = 64;
-
-/// So many characters beyond ASCII, all of a page, tell that a text was brought to it. With 1 `¬´` is half of a mark.
-const TELLING: u32 = 4;
 
 /// Pages that text is brought to after it was damaged, with marks for what they lack, the narrowest first.
 pub(crate) const NARROW: [Encoding; 2] = [Encoding::Iso8859_1, Encoding::Windows1252];

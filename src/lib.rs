@@ -112,6 +112,7 @@
 //! chain.rs     steps and chains: read, print, apply, undo
 //! model.rs     the character model                               model/zh.md  what it was trained on, and how good it is
 //! score.rs     what each kind of damage costs, with the reason
+//! table.rs     tables of text, searched as they stand
 //! error.rs     errors of configuration, replay and model files; repair itself never fails
 //! ```
 
@@ -144,6 +145,7 @@ mod script;
 mod search;
 mod select;
 mod stream;
+mod table;
 
 pub use chain::{ByteNotation, Chain, Normalization, Step, TextNotation};
 pub use codec::Encoding;

@@ -1,41 +1,18 @@
 //! The readings of characters, as pages write them after a character: 網(wǎng).
 
+use crate::table;
+
 /// One syllable a line, sorted by its bytes, with a tab between it and its characters; after a line that tells the source.
 const TABLE: &str = include_str!("reading/pinyin.txt");
 
 /// The longest syllables, such as `chuǎng` and `zhuāng`, have seven bytes.
 const LONGEST: usize = 7;
 
-/// The characters that are read as a syllable, which has its tone mark; `None` if there are none. The table is searched as it stands, so that a program that needs no readings pays nothing.
+/// The characters that are read as a syllable, which has its tone mark; `None` if there are none.
 pub(crate) fn characters(syllable: &str) -> Option<&'static str> {
     let mut buffer = [0; LONGEST];
     let wanted = fold(syllable, &mut buffer)?;
-    look_up(TABLE, wanted)
-}
-
-/// What stands behind a key and a tab in a table that is sorted by the bytes of its keys, after a line that tells the source.
-pub(crate) fn look_up<'t>(table: &'t str, key: &[u8]) -> Option<&'t str> {
-    let mut rest = table;
-    while !rest.is_empty() {
-        let (before, line, after) = middle_line(rest);
-        match line.split_once('\t') {
-            Some((found, value)) => match key.cmp(found.as_bytes()) {
-                std::cmp::Ordering::Equal => return Some(value),
-                std::cmp::Ordering::Less => rest = before,
-                std::cmp::Ordering::Greater => rest = after,
-            },
-            None => rest = after,
-        }
-    }
-    None
-}
-
-/// The line around the middle, and what is before and after it.
-fn middle_line(text: &str) -> (&str, &str, &str) {
-    // Bytes, for the middle may be inside a character.
-    let start = text.as_bytes()[..text.len() / 2].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
-    let end = text[start..].find('\n').map_or(text.len(), |i| start + i);
-    (&text[..start], &text[start..end], text.get(end + 1..).unwrap_or(""))
+    table::look_up(TABLE, wanted)
 }
 
 /// The syllable with the letters that the table has: GBK has letters of its own for g and a, ɡ (A8C0) and ɑ (A8BB).

@@ -16,6 +16,8 @@ use luanma::{Counter, Model, Survey, TrainOptions};
 
 mod measure;
 mod sources;
+#[path = "../unihan/mod.rs"]
+mod unihan;
 
 use sources::Source;
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use crate::Failure;
+use crate::{Failure, unihan};
 
 /// One text.
 pub(crate) struct Source {
@@ -153,19 +153,7 @@ pub(crate) fn variants(paths: &[PathBuf]) -> Result<Vec<(char, char)>, Failure> 
     }
     let mut pairs = Vec::new();
     for file in files {
-        let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        // In the list of simplified forms the character itself is traditional, in the other list those it names are.
-        let reversed = file.to_string_lossy().contains("Traditional");
-        for line in text.lines() {
-            let (character, others) = line.split_once('\t').ok_or_else(|| format!("{}: {line:?}", file.display()))?;
-            let Some(character) = character.chars().next() else { continue };
-            for other in others.split_whitespace() {
-                let other =
-                    other.strip_prefix("U+").and_then(|hex| u32::from_str_radix(hex, 16).ok()).and_then(char::from_u32);
-                let other = other.ok_or_else(|| format!("{}: {line:?}", file.display()))?;
-                pairs.push(if reversed { (other, character) } else { (character, other) });
-            }
-        }
+        pairs.append(&mut unihan::variants(&file)?);
     }
     Ok(pairs)
 }

@@ -14,6 +14,7 @@ mod utf7;
 use std::fmt;
 use std::str::FromStr;
 
+use super::by_label;
 use crate::{ChainError, Encoding};
 
 /// How bytes are shown in ASCII. Bytes that are ASCII stand for themselves where the notation allows.
@@ -205,8 +206,7 @@ impl FromStr for ByteNotation {
     type Err = ChainError;
 
     fn from_str(s: &str) -> Result<Self, ChainError> {
-        let is_meant = |notation: &Self| notation.label().eq_ignore_ascii_case(s.trim());
-        Self::ALL.iter().copied().find(is_meant).ok_or_else(|| ChainError::UnknownEncoding(s.to_owned()))
+        by_label(Self::ALL, Self::label, s)
     }
 }
 
@@ -214,8 +214,7 @@ impl FromStr for TextNotation {
     type Err = ChainError;
 
     fn from_str(s: &str) -> Result<Self, ChainError> {
-        let is_meant = |notation: &Self| notation.label().eq_ignore_ascii_case(s.trim());
-        Self::ALL.iter().copied().find(is_meant).ok_or_else(|| ChainError::UnknownEncoding(s.to_owned()))
+        by_label(Self::ALL, Self::label, s)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::is_han;
 use crate::codec::{Encoding, Form};
-use crate::{reading, score};
+use crate::{score, table};
 
 /// A character, a tab, its simplified forms, a tab and its traditional forms on each line, sorted; after a line that tells the source.
 const TABLE: &str = include_str!("variants.txt");
@@ -34,11 +34,8 @@ impl Converted {
     /// What it costs that a character is a converted one, in text that a reader made. Of the characters of one script only that
     /// misread bytes make, GBK has as many of the other; other encodings have few simplified ones.
     fn cost(self, read: Encoding) -> f32 {
-        let each = match read {
-            Encoding::Gbk | Encoding::Gb18030 => score::OF_ONE_SCRIPT,
-            _ if self.is_simplified => score::OF_ONE_SCRIPT,
-            _ => 0.0,
-        };
+        let tells = self.is_simplified || matches!(read, Encoding::Gbk | Encoding::Gb18030);
+        let each = if tells { score::OF_ONE_SCRIPT } else { 0.0 };
         score::CONVERTED + (score::CONVERSION + each * self.count as f32).min(0.0)
     }
 }
@@ -71,7 +68,7 @@ fn is_converted(c: char) -> bool {
 
 /// The simplified and the traditional forms of a character.
 fn forms(c: char) -> Option<[&'static str; 2]> {
-    let (simplified, traditional) = reading::look_up(TABLE, c.encode_utf8(&mut [0; 4]).as_bytes())?.split_once('\t')?;
+    let (simplified, traditional) = table::look_up(TABLE, c.encode_utf8(&mut [0; 4]).as_bytes())?.split_once('\t')?;
     Some([simplified, traditional])
 }
 

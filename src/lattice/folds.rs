@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use unicode_normalization::char::decompose_compatible;
 
-use crate::codec::{Encoding, Form, Parse};
+use crate::codec::{Encoding, Parse};
 
 /// What a pass over a text makes something else of, all or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,8 +87,8 @@ fn folded(c: char) -> Option<(Folded, Shown)> {
 /// What characters may have been in an encoding.
 #[derive(Debug)]
 pub(crate) struct Folds {
-    /// In order.
-    all: Vec<(Shown, Folded, Form)>,
+    /// In order, each with the byte.
+    all: Vec<(Shown, Folded, u8)>,
 }
 
 impl Folds {
@@ -98,29 +98,25 @@ impl Folds {
         ALL[encoding as usize].get_or_init(|| {
             // Among pairs too little is folded to look for it.
             let bytes = (0x80..=0xFFu8).filter(|_| encoding.is_single_byte());
-            let forms = bytes.filter_map(|b| {
+            let folds = bytes.filter_map(|b| {
                 let Parse::Char { c, .. } = encoding.parse(&[b]) else { return None };
-                folded(c).map(|(kind, shown)| (shown, kind, Form::new(&[b])))
+                folded(c).map(|(kind, shown)| (shown, kind, b))
             });
-            let mut all: Vec<(Shown, Folded, Form)> = forms.collect();
-            all.sort_unstable_by_key(|&(shown, kind, form)| (shown, kind as u8, form));
+            let mut all: Vec<(Shown, Folded, u8)> = folds.collect();
+            all.sort_unstable_by_key(|&(shown, kind, b)| (shown, kind as u8, b));
             Folds { all }
         })
     }
 
-    /// The bytes that one or more characters at the beginning of a text may have been which still has what it has, with how many
-    /// they are.
-    pub(crate) fn forms<'a>(
-        &'a self,
-        text: &'a [char],
-        has: Unfolded,
-    ) -> impl Iterator<Item = (usize, Folded, &'a Form)> {
+    /// The bytes that one or more characters at the beginning of a text may have been which still has what it has, each with how
+    /// many they are.
+    pub(crate) fn bytes(&self, text: &[char], has: Unfolded) -> impl Iterator<Item = (usize, Folded, u8)> {
         let first = text.first().copied().unwrap_or_default();
         let begin = self.all.partition_point(|(shown, ..)| shown[0] < first);
         let alike = self.all[begin..].iter().take_while(move |(shown, ..)| shown[0] == first);
-        alike.filter_map(move |(shown, kind, form)| {
-            let len = shown.iter().take_while(|c| **c != '\0').count();
-            (!has.has(*kind) && text.starts_with(&shown[..len])).then_some((len, *kind, form))
+        alike.filter_map(move |&(shown, kind, b)| {
+            let len = shown.iter().take_while(|&&c| c != '\0').count();
+            (!has.has(kind) && text.starts_with(&shown[..len])).then_some((len, kind, b))
         })
     }
 }

@@ -151,9 +151,9 @@ impl Written {
         let mut is_sure = true;
         for b in code.iter_mut().filter(|b| b.is_ascii()) {
             let c = [char::from(*b)];
-            let mut forms = Folds::of(read).forms(&c, self.unfolded);
-            *b = forms.next()?.2[0];
-            is_sure &= forms.next().is_none();
+            let mut before = Folds::of(read).bytes(&c, self.unfolded);
+            *b = before.next()?.2;
+            is_sure &= before.next().is_none();
         }
         match Encoding::Utf8.parse(code) {
             Parse::Char { c, .. } => Some((if is_sure { c } else { LOSSY }, len)),

@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
         let mut bytes = Bytes::of(mode, text);
         let start = std::mem::take(&mut bytes.start);
         let (mut jumps, halves) = if mode.glosses { jumps(text, &start) } else { Default::default() };
-        folds(&mode.layers[0], text, &start, &mut jumps);
+        jump_folds(&mode.layers[0], text, &start, &mut jumps);
         jumps.sort_by_key(|jump| jump.from);
         let (layer, folds) = (mode.innermost(), mode.layers[0].folds_width());
         let reader = Reader { layer, halves, folds, rare: mode.rare(), bytes };
@@ -139,10 +139,11 @@ fn reach(row: &mut Row, to: usize, score: f32, state: State) {
 }
 
 /// Adds the ways over several characters that may have been one.
-fn folds(layer: &Layer, text: &[char], start: &[u32], jumps: &mut Vec<Jump>) {
+fn jump_folds(layer: &Layer, text: &[char], start: &[u32], jumps: &mut Vec<Jump>) {
     let mut folded = Vec::new();
-    for (i, before) in (0..text.len()).zip(std::iter::once(None).chain(text.iter().copied().map(Some))) {
-        layer.folded(&text[i..], before, &mut folded);
+    // What is several characters now is ASCII.
+    for i in (0..text.len()).filter(|&i| text[i].is_ascii()) {
+        layer.folded(&text[i..], i.checked_sub(1).map(|before| text[before]), &mut folded);
         let ways = folded.drain(..).filter(|(len, _)| *len > 1);
         jumps.extend(ways.map(|(len, _)| Jump { from: start[i], to: start[i + len], cost: SKIP_MARK }));
     }
