@@ -75,7 +75,7 @@ impl Bytes {
         found
     }
 
-    /// What a layer's writer makes of the bytes, with where it comes from; one unit for each place that it cannot read.
+    /// What a layer's writer makes of the bytes, with where it comes from; one unit for each byte that it cannot read.
     fn read(&self, layer: &Layer, origin: &[u32]) -> Vec<(Unit, u32)> {
         let mut units: Vec<(Unit, u32)> = Vec::new();
         let mut at = 0;
@@ -86,9 +86,7 @@ impl Bytes {
                 (Kind::Lost, _) | (_, Parse::Incomplete | Parse::Malformed) => (Unit::Lost, 1),
                 (_, Parse::Char { c, len } | Parse::Pair { first: c, len, .. }) => (Unit::Char(c), len),
             };
-            if unit != Unit::Lost || units.last().is_none_or(|last| last.0 != Unit::Lost) {
-                units.push((unit, origin[at]));
-            }
+            units.push((unit, origin[at]));
             at += len as usize;
         }
         units
