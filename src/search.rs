@@ -23,7 +23,7 @@ mod readings;
 mod undo;
 
 use gain::HOT;
-pub(crate) use gain::core;
+pub(crate) use gain::{core, in_step};
 use readings::{LOSSY, MALFORMED, Unit};
 use undo::Undoing;
 pub(crate) use undo::further_layer;

@@ -28,9 +28,18 @@ pub(super) fn hottest(text: &[char], costs: &[f32]) -> Range<usize> {
             (most, at) = (sum, i + 1 - SAMPLE);
         }
     }
-    let in_step = text[at.saturating_sub(SAMPLE)..at].iter().rposition(is_in_step);
-    at = in_step.map_or(at, |before| at.saturating_sub(SAMPLE) + before + 1);
+    at = in_step(text, at);
     at..at + SAMPLE
+}
+
+/// The last place up to one from which on pairs of bytes are in step, or that place itself where none is near.
+pub(crate) fn in_step(text: &[char], at: usize) -> usize {
+    let near = at.saturating_sub(SAMPLE);
+    match text[near..at].iter().rposition(is_in_step) {
+        Some(before) => near + before + 1,
+        None if near == 0 => 0,
+        None => at,
+    }
 }
 
 /// Characters on both sides of those that most ask for an explanation in which chains are looked for: what is fine further off tells nothing,
@@ -41,9 +50,7 @@ const NEAR: usize = 64;
 /// What is near the characters that most ask for an explanation, from a place on where pairs of bytes are in step.
 pub(super) fn near(text: &[char], costs: &[f32]) -> Range<usize> {
     let core = core(text, costs).0;
-    let before = core.start.saturating_sub(NEAR);
-    let from = text[..before].iter().rposition(is_in_step).map_or(0, |at| at + 1);
-    from..(core.end + NEAR).min(text.len())
+    in_step(text, core.start.saturating_sub(NEAR))..(core.end + NEAR).min(text.len())
 }
 
 /// Whether a character is a byte that no encoding has inside a character: what follows it is in step.
