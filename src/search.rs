@@ -200,11 +200,11 @@ impl Reading {
 
     /// Units that the reading could make nothing of.
     fn odd(&self) -> usize {
-        self.units.iter().filter(|u| (u.kept || u.c == MALFORMED || u.c == LOSSY) && u.c > '\x7f').count()
+        self.units.iter().filter(|u| is_odd(u)).count()
     }
 
     /// Whether a reading is sound enough to be damaged text itself: all of it, but for losses. Of UTF-8, which few bytes are by
-    /// chance, more may be left over that is fine as it stands, if what was read asks for an explanation still.
+    /// chance, more may be left over elsewhere, if what was read of the characters that most asked for an explanation still does.
     fn may_be_read_further(&self, costs: &[f32], core: &Range<usize>) -> bool {
         let Some(written) = self.written() else { return false };
         let high = self.units.iter().filter(|u| u.c > '\x7f').count();
@@ -212,16 +212,24 @@ impl Reading {
         if written != Encoding::Utf8 {
             return !written.is_single_byte() && odd * 10 <= high;
         }
-        let is_fine = |u: &&Unit| u.kept && u.c > '\x7f' && costs.get(u.from as usize).is_some_and(|&cost| cost >= HOT);
-        let fine = self.units.iter().filter(is_fine).count();
+        if odd * 2 <= high {
+            return true;
+        }
+        let in_core: Vec<&Unit> =
+            self.units.iter().filter(|u| u.c > '\x7f' && core.contains(&(u.from as usize))).collect();
+        let read = in_core.iter().filter(|u| !is_odd(u)).count();
         let cost = costs[core.clone()].iter().sum::<f32>() + self.trial.gain - self.trial.prior;
-        let asks = || high - odd >= NO_CHANCE && cost < HOT * (high - odd) as f32;
-        odd * 2 <= high || (odd - fine) * 2 <= high - fine && asks()
+        read * 2 >= in_core.len() && read >= NO_CHANCE && cost < HOT * read as f32
     }
 
     fn is_same_text(&self, other: &Reading) -> bool {
         self.units.len() == other.units.len() && self.units.iter().zip(&other.units).all(|(a, b)| a.c == b.c)
     }
+}
+
+/// Whether a reading could make nothing of it.
+fn is_odd(unit: &Unit) -> bool {
+    (unit.kept || unit.c == MALFORMED || unit.c == LOSSY) && unit.c > '\x7f'
 }
 
 /// What the true reading of damaged text costs at most of what the damaged text costs.
