@@ -212,16 +212,16 @@ impl Fixer {
             let most = trials.iter().flatten().map(|t| t.gain).next().unwrap_or_default();
             let whole = trials.iter().flatten().take(WHOLE_TRIALS).filter(|t| t.gain > most - search::PART_OF_IT);
             let mut undone = whole.filter_map(|t| select::whole(model, t, stretch, scores, &options));
-            let whole = undone.next().map(|mut draft| {
+            let whole = undone.next().map(|(mut draft, heat)| {
                 draft.shift(range.start);
-                draft
+                (draft, heat)
             });
             let found = drafts.len();
-            if whole.as_ref().is_none_or(|draft| again::leaves_much(model, &draft.text)) {
+            if whole.as_ref().is_none_or(|(_, heat)| again::is_much(*heat)) {
                 self.search(part, range, trials, patience, &mut drafts);
             }
             // Where one chain explains all, nothing has to be chosen but what a later pass has made ASCII.
-            if let Some(whole) = whole
+            if let Some((whole, _)) = whole
                 && drafts[found..].iter().all(|draft| draft.chain == whole.chain)
                 && !is_folded(&drafts[found..], &whole)
             {

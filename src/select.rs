@@ -9,7 +9,7 @@ mod noise;
 use std::ops::Range;
 
 use alternatives::{Alternatives, RIGHT_CONTEXT, reconsider};
-use certainty::{certainty, certainty_of};
+use certainty::{certainty, certainty_of, reads};
 use chance::{FEW_BYTES, FEW_LETTERS, LONE_OTHER, are_runs, distinct, is_again_and_again, is_noise, lone};
 use noise::Rest;
 
@@ -18,7 +18,7 @@ use crate::model::Model;
 use crate::repair::LossKind;
 use crate::restore::{Event, EventKind, Mode, Path, Stretch};
 use crate::search::{self, Trial};
-use crate::{Chain, Encoding, Step, score};
+use crate::{Chain, Encoding, Step, detect, score};
 
 /// A repaired span in characters of the stretch that was searched.
 #[derive(Clone, Debug)]
@@ -64,8 +64,12 @@ pub(crate) fn drafts(model: &Model, modes: &[Mode], stretch: &Stretch<'_>, mut p
         spans.push(enter..leave);
         at = leave + 1;
     }
+    if spans.is_empty() {
+        return out;
+    }
     let observed = |span: &Range<usize>| events[span.start].from..events[span.end].to;
     let mut rest = None;
+    let text = Restored::of(model, events);
     for span in &spans {
         let mode = &modes[events[span.start].mode as usize - 1];
         let noise = if may_be_noise(&mode.chain) {
@@ -75,20 +79,20 @@ pub(crate) fn drafts(model: &Model, modes: &[Mode], stretch: &Stretch<'_>, mut p
             f32::MIN
         };
         let score_before = span.start.checked_sub(1).map_or(0.0, |before| events[before].score);
-        let whole = Span { stretch, events, alternatives: &alternatives, mode, noise };
+        let whole = Span { stretch, events, alternatives: &alternatives, mode, noise, text: &text };
         whole.pieces(span.start + 1, span.end, score_before, &mut out);
     }
     out
 }
 
-/// The whole stretch undone by a trial's chain that lost nothing, where that is sure enough.
+/// The whole stretch undone by a trial's chain that lost nothing, where that is sure enough, and its [heat](search::core).
 pub(crate) fn whole(
     model: &Model,
     trial: &Trial,
     text: &[char],
     scores: &[f32],
     options: &search::Options<'_>,
-) -> Option<Draft> {
+) -> Option<(Draft, f32)> {
     if !is_sure(trial) {
         return None;
     }
@@ -110,7 +114,8 @@ pub(crate) fn whole(
     let head = text.iter().zip(&new).take_while(same).count();
     let most = text.len().min(new.len()) - head;
     let tail = text.iter().rev().zip(new.iter().rev()).take(most).take_while(same).count();
-    Some(Draft {
+    let heat = search::core(&new, &detect::costs(model, "", &new).scores).1;
+    let draft = Draft {
         from: head,
         to: text.len() - tail,
         text: new[head..new.len() - tail].iter().collect(),
@@ -118,8 +123,9 @@ pub(crate) fn whole(
         losses: Vec::new(),
         before,
         after,
-        confidence: confidence(trial),
-    })
+        confidence: confidence(trial) * reads(heat),
+    };
+    Some((draft, heat))
 }
 
 /// Whether a chain gains so much that no search is needed.
@@ -155,6 +161,32 @@ struct Span<'a> {
     mode: &'a Mode,
     /// Its score as noise, `f32::MIN` where it is none.
     noise: f32,
+    text: &'a Restored,
+}
+
+/// The characters that a path has made of a text, what each costs, and how many there are before each event.
+struct Restored {
+    chars: Vec<char>,
+    costs: Vec<f32>,
+    before: Vec<usize>,
+}
+
+impl Restored {
+    fn of(model: &Model, events: &[Event]) -> Restored {
+        let (mut chars, mut before) = (Vec::new(), Vec::new());
+        for event in events {
+            before.push(chars.len());
+            chars.extend(event.emitted());
+        }
+        let costs = detect::costs(model, "", &chars).scores;
+        Restored { chars, costs, before }
+    }
+
+    /// The [heat](search::core) of what some events gave.
+    fn heat(&self, events: Range<usize>) -> f32 {
+        let chars = self.before[events.start]..self.before[events.end];
+        search::core(&self.chars[chars.clone()], &self.costs[chars]).1
+    }
 }
 
 impl Span<'_> {
@@ -216,7 +248,7 @@ impl Span<'_> {
                 chain: self.mode.chain.clone(),
                 before,
                 after: f64::from(after),
-                confidence,
+                confidence: confidence * reads(self.text.heat(a..b)),
                 losses,
             });
         }

@@ -74,10 +74,9 @@ const MUCH: f32 = 6.0;
 /// Characters of context beside it.
 const MARGIN: usize = 16;
 
-/// Whether a restored text asks for so much of an explanation that other chains may have damaged parts of it.
-pub(super) fn leaves_much(model: &Model, restored: &str) -> bool {
-    let chars: Vec<char> = restored.chars().collect();
-    search::core(&chars, &detect::costs(model, "", &chars).scores).1 > MUCH
+/// Whether a restored text of such a [heat](search::core) asks for so much of an explanation that other chains may have damaged parts of it.
+pub(super) fn is_much(heat: f32) -> bool {
+    heat > MUCH
 }
 
 /// What a path has made of a text, where some of it asks for an explanation.
@@ -100,7 +99,7 @@ impl Left {
         let chars: Vec<char> = events.iter().filter_map(Event::emitted).collect();
         let scores = detect::costs(model, "", &chars).scores;
         let (core, heat) = search::core(&chars, &scores);
-        if heat <= MUCH {
+        if !is_much(heat) {
             return None;
         }
         let mut heats = [0.0; restore::MAX_MODES + 1];

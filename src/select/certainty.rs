@@ -33,5 +33,39 @@ pub(super) fn certainty_of(losses: &[DraftLoss]) -> f64 {
 
 /// How sure it is that there was damage at all, by what undoing it gains in nats.
 pub(super) fn certainty(gain: f64) -> f64 {
-    1.0 / (1.0 + (-(gain - GAIN_MIDDLE) / GAIN_SCALE).exp())
+    logistic((gain - GAIN_MIDDLE) / GAIN_SCALE)
+}
+
+fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+/// Heat in nats at which what came out is as likely right as wrong, and how fast that changes: a chain may not be all that happened to a
+/// text, and then characters come out that nobody wrote. Of sure repairs of 17,000 damaged texts 10 of 10 between 12 and 16 are right and 131
+/// of 135 between 8 and 12, of those of 5,000 texts that a pass went over which is not known here (lower case, letters dropped) none of
+/// 42 and 2 of 88.
+const HEAT_MIDDLE: f64 = 13.0;
+const HEAT_SCALE: f64 = 2.0;
+
+/// How sure it is that what came out of a repair is text, by its [heat](crate::search::core).
+pub(super) fn reads(heat: f32) -> f64 {
+    logistic((HEAT_MIDDLE - f64::from(heat)) / HEAT_SCALE)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Chain, fix_and_explain};
+
+    #[test]
+    fn what_does_not_read_like_text_is_less_sure() {
+        let chain: Chain = "big5 as windows-1252".parse().expect("a chain");
+        let text = "會議由副主任主持，各部門匯報了上半年的工作情況。";
+        let damaged = chain.apply(text).expect("nothing is lost");
+        let repair = fix_and_explain(&damaged);
+        assert_eq!((repair.text(), repair.confidence() > 0.99), (text, true));
+        // Many bytes are letters that had a case.
+        let folded = damaged.to_lowercase();
+        let repair = fix_and_explain(&folded);
+        assert!(repair.is_changed() && repair.confidence() < 0.9, "{} {}", repair.text(), repair.confidence());
+    }
 }
