@@ -19,13 +19,25 @@ pub(super) fn end(text: &[char], is_mark: &impl Fn(char) -> bool, told: &mut [To
     let is_alike = |rest: &[char]| shape(rest).is_some_and(|shape| starts.contains(&shape) && !inside.contains(&shape));
     let begins_line = |rest: &[char]| is_item(rest, !tabs_part) || is_alike(rest);
     let blank_before = lines_behind_blank_ones(text);
+    let ends_with_two = ends_with_two(text, is_mark);
     for at in (0..text.len()).filter(|&at| is_mark(text[at])) {
         let rest = &text[at + 1..];
+        if ends_with_two && rest.first() == Some(&'\n') {
+            told[at] = Told::Eaten('\r');
+            continue;
+        }
         let is_blank_line = || rest.first() == Some(&'\n') && blank_before.get(&whole(&rest[1..])) == Some(&true);
         if begins_line(rest) || is_blank_line() {
             told[at] = Told::Eaten('\n');
         }
     }
+}
+
+/// Whether lines end with a carriage return and a line feed, but for those that end with a mark.
+fn ends_with_two(text: &[char], is_mark: &impl Fn(char) -> bool) -> bool {
+    let ends = |is: &dyn Fn(char) -> bool| text.windows(2).filter(|pair| pair[1] == '\n' && is(pair[0])).count();
+    let two = ends(&|c| c == '\r');
+    two > 0 && two > ends(&|c| c != '\r' && !is_mark(c))
 }
 
 /// Whether a line begins here that is indented, an item of a list, or a heading.
@@ -66,7 +78,7 @@ fn shapes(text: &[char], is_mark: &impl Fn(char) -> bool) -> (HashSet<u64>, Hash
         let before = at.checked_sub(1).map(|i| text[i]);
         match before {
             None | Some('\n') => starts.extend(shape(&text[at..])),
-            Some(c) if is_mark(c) || c.is_ascii_alphanumeric() => {}
+            Some(c) if is_mark(c) || c.is_ascii_alphanumeric() || c == ' ' && text[at] == ' ' => {}
             Some(_) => inside.extend(shape(&text[at..])),
         }
     }
