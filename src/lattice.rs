@@ -132,6 +132,11 @@ impl Layer {
         !self.reader.controls.is_empty() && !self.evidence.has_c1
     }
 
+    /// Whether a field may have been cut inside a character, and not all of what is missing was stripped.
+    pub(crate) fn may_be_cut(&self) -> bool {
+        !self.strips_controls() || self.reader.controls.len() < ALL_CONTROLS
+    }
+
     /// Whether fullwidth marks of the text stand as ASCII.
     pub(crate) fn folds_width(&self) -> bool {
         self.is_shift() && self.evidence.width_folded
@@ -323,7 +328,9 @@ impl Layer {
             let is_before = before.is_some_and(|c| is_byte(&c) || self.may_be_folded(c));
             if is_before || text[len..].iter().take(reach).any(is_byte) {
                 let cost = match kind {
-                    Folded::Compatible | Folded::Sign | Folded::Ellipsis => score::FOLDED,
+                    Folded::Compatible | Folded::Sign => score::FOLDED,
+                    // What was cut ends with three dots, too.
+                    Folded::Ellipsis if self.written == Encoding::Utf8 => score::FOLDED,
                     _ if self.written == Encoding::Utf8 => score::FOLDED_MARK,
                     _ => score::FOLDED_MARK_OF_PAIR,
                 };
@@ -393,6 +400,9 @@ impl Layer {
         }
     }
 }
+
+/// The controls of Latin-1: a page that has them all loses half of the bytes that go on.
+const ALL_CONTROLS: usize = 32;
 
 /// Bytes that go characters of UTF-8 on, of which controls are a share.
 const CONTINUATIONS: usize = 64;

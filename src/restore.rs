@@ -10,6 +10,7 @@ mod beam;
 mod certain;
 mod coarse;
 mod consume;
+mod cut;
 mod feed;
 mod gloss;
 mod history;
@@ -233,6 +234,7 @@ impl Search<'_> {
                 continue;
             }
             self.go_on();
+            self.cut_off(&mut beam, i);
             self.switch(&mut beam, i);
             if let Some((to, h)) = self.pass_certain(&beam, i) {
                 let left = self.leave(h, score::LEAVE + self.inside_word(to), to);
@@ -370,40 +372,5 @@ impl Search<'_> {
         let mut left = Hypothesis { score: h.score + cost, mode: 0, is_unpaired: false, ..h };
         left.back = self.node(left.back, EventKind::Leave, &left, i, i);
         left
-    }
-
-    /// Completes characters that the text's end cut, and leaves all modes.
-    fn finish(&mut self, last: &mut Vec<Hypothesis>) {
-        let mut arcs = Vec::new();
-        let n = self.stretch.text.len();
-        if self.stretch.at_end {
-            for h in last.iter_mut().filter(|h| h.pending_bytes() == 0) {
-                h.score += self.model.score(&h.context, '\n').max(score::LINE_END);
-            }
-        }
-        let mut open: Vec<Hypothesis> = last.iter().filter(|h| h.mode != 0).copied().collect();
-        let fine = last.iter().filter(|h| h.mode == 0).map(|h| h.score).fold(f32::MIN, f32::max);
-        let most = self.coarse.margin(n);
-        for _ in 0..MAX_LAYERS {
-            self.prune(&mut open, n);
-            let best = open.iter().map(|h| h.promise).fold(fine, f32::max);
-            self.best = best;
-            let mut next = Vec::new();
-            for h in open.drain(..) {
-                if h.pending_bytes() == 0 || self.stretch.goes_on {
-                    last.push(self.leave(h, score::LEAVE + score::AT_AN_END, n));
-                } else if self.stretch.at_end {
-                    arcs.clear();
-                    self.modes[h.mode as usize - 1].layers[0].vanished(None, false, &mut arcs);
-                    for arc in arcs.iter().filter(|arc| h.affords(arc.cost, best, most)) {
-                        self.feed_arc(&h, arc, n, n, &mut next);
-                    }
-                }
-            }
-            open = next;
-        }
-        for h in open.into_iter().filter(|h| h.pending_bytes() == 0) {
-            last.push(self.leave(h, score::LEAVE, n));
-        }
     }
 }

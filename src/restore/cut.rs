@@ -1,0 +1,105 @@
+//! Where a text was cut inside a character: at its end, or where a field of it ends.
+
+use super::beam::Hypothesis;
+use super::{MAX_LAYERS, Search};
+use crate::score;
+
+impl Search<'_> {
+    /// Adds the hypotheses that a field was cut inside a character and ends before observed character `i`.
+    pub(super) fn cut_off(&mut self, beam: &mut Vec<Hypothesis>, i: usize) {
+        if !may_end_field(self.stretch.text[i]) {
+            return;
+        }
+        let is_open = |h: &&Hypothesis| {
+            h.pending_bytes() > 0 && !h.has_lost() && self.modes[h.mode as usize - 1].layers[0].may_be_cut()
+        };
+        let mut open: Vec<Hypothesis> = beam.iter().filter(is_open).copied().collect();
+        open.iter_mut().for_each(|h| h.score += score::CUT_IN_TEXT);
+        let best = beam.iter().map(|h| h.promise).fold(f32::MIN, f32::max);
+        self.complete_cut(open, best, i, beam);
+    }
+
+    /// Adds what hypotheses may be when the character in the making is completed before observed character `i`. Others promise at most `best`.
+    fn complete_cut(&mut self, mut open: Vec<Hypothesis>, best: f32, i: usize, out: &mut Vec<Hypothesis>) {
+        let mut arcs = self.memory.scratch.arcs.take();
+        let most = self.coarse.margin(i);
+        for _ in 0..MAX_LAYERS {
+            if open.is_empty() {
+                break;
+            }
+            self.prune(&mut open, i);
+            let best = open.iter().map(|h| h.promise).fold(best, f32::max);
+            self.best = best;
+            let mut next = Vec::new();
+            for h in &open {
+                arcs.clear();
+                self.modes[h.mode as usize - 1].layers[0].vanished(None, false, &mut arcs);
+                for arc in arcs.iter().filter(|arc| h.affords(arc.cost, best, most)) {
+                    self.feed_arc(h, arc, i, i, &mut next);
+                }
+            }
+            out.extend(next.iter().filter(|h| h.pending_bytes() == 0));
+            next.retain(|h| h.pending_bytes() > 0);
+            open = next;
+        }
+        self.memory.scratch.arcs.give(arcs);
+    }
+
+    /// Completes characters that the text's end cut, and leaves all modes.
+    pub(super) fn finish(&mut self, last: &mut Vec<Hypothesis>) {
+        let n = self.stretch.text.len();
+        if self.stretch.at_end {
+            for h in last.iter_mut().filter(|h| h.pending_bytes() == 0) {
+                h.score += self.model.score(&h.context, '\n').max(score::LINE_END);
+            }
+        }
+        let (open, mut whole): (Vec<Hypothesis>, Vec<Hypothesis>) =
+            last.iter().filter(|h| h.mode != 0).partition(|h| h.pending_bytes() > 0 && !self.stretch.goes_on);
+        self.prune(&mut whole, n);
+        if self.stretch.at_end {
+            let best = whole.iter().map(|h| h.promise);
+            let best = last.iter().filter(|h| h.mode == 0).map(|h| h.score).chain(best).fold(f32::MIN, f32::max);
+            self.complete_cut(open, best, n, &mut whole);
+        }
+        for h in whole {
+            last.push(self.leave(h, score::LEAVE + score::AT_AN_END, n));
+        }
+    }
+}
+
+/// Whether a field that was cut may end before a character: an ellipsis, or what parts fields or ends them. A blank may be what is left of the
+/// character.
+fn may_end_field(c: char) -> bool {
+    c == '…' || c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '?' | ' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Chain, fix_text};
+
+    #[test]
+    fn a_field_that_was_cut_ends_with_a_whole_character() {
+        for (text, chain) in [
+            ("会议记录已经发到各位的邮箱", "utf-8 as cp437"),
+            ("老人坐在树下喝茶，看孩子们放风筝", "utf-8 as windows-1251"),
+            ("市場裡的人們都在談論今年的收成", "big5 as windows-1252"),
+        ] {
+            let chain: Chain = chain.parse().expect("a chain");
+            let damaged = chain.apply(text).expect("nothing is lost");
+            let mut cut = damaged.clone();
+            cut.pop();
+            for end in ["...", "</p>", "\"}", "\n"] {
+                assert_eq!(fix_text(&(cut.clone() + end)), text.to_owned() + end, "{chain}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_ellipsis_is_no_part_of_a_character_that_was_cut() {
+        // 邮 of GBK, and a byte of 85 that somebody made three dots, were another character.
+        let chain: Chain = "gbk as windows-1252".parse().expect("a chain");
+        let mut damaged = chain.apply("请在下周五之前把合同寄回公司").expect("nothing is lost");
+        damaged.pop();
+        assert!(fix_text(&(damaged + "...")).ends_with("..."));
+    }
+}
