@@ -34,8 +34,16 @@ impl Search<'_> {
             for h in &open {
                 arcs.clear();
                 self.modes[h.mode as usize - 1].layers[0].vanished(None, false, &mut arcs);
+                // Where an outer layer has whole characters, one of its bytes more would be another character's first.
+                let layer = h.pending.iter().position(|pending| pending.len > 0).unwrap_or(0);
                 for arc in arcs.iter().filter(|arc| h.affords(arc.cost, best, most)) {
-                    self.feed_arc(h, arc, i, i, &mut next);
+                    match layer {
+                        0 => self.feed_arc(h, arc, i, i, &mut next),
+                        _ => {
+                            let h = Hypothesis { score: h.score + arc.cost, ..*h };
+                            self.feed(h, layer, arc.bytes(), arc.loss, (i, i), &mut next);
+                        }
+                    }
                 }
             }
             out.extend(next.iter().filter(|h| h.pending_bytes() == 0));
@@ -92,6 +100,15 @@ mod tests {
                 assert_eq!(fix_text(&(cut.clone() + end)), text.to_owned() + end, "{chain}");
             }
         }
+    }
+
+    #[test]
+    fn what_a_cut_left_of_a_character_in_an_inner_layer_is_completed() {
+        let chain: Chain = "utf-8 as windows-1252 | utf-8 as windows-1252".parse().expect("a chain");
+        let text = "系统检测到新的设备，正在安装驱动程";
+        let mut cut = chain.apply(&(text.to_owned() + "序")).expect("nothing is lost");
+        cut.truncate(cut.rfind('Ã').expect("a first byte") + "Ã¥".len());
+        assert_eq!(fix_text(&(cut + "</p>")), text.to_owned() + "序</p>");
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Search<'_> {
     }
 
     /// Gives bytes to a layer. `place` is the observed character that they stand for: where it begins and where it ends.
-    fn feed(
+    pub(super) fn feed(
         &mut self,
         mut h: Hypothesis,
         layer: usize,
