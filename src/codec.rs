@@ -199,6 +199,11 @@ impl Encoding {
         !matches!(self, Utf8 | Gb18030 | Gbk | Big5 | ShiftJis | EucJp | EucKr | Utf16Le | Utf16Be)
     }
 
+    /// Whether each code unit is two bytes.
+    pub(crate) fn is_utf16(self) -> bool {
+        matches!(self, Encoding::Utf16Le | Encoding::Utf16Be)
+    }
+
     /// Whether some character has more than one form, so that bytes cannot be had back from characters alone. Not so EUC-KR:
     /// where KS X 1001 has a hanja twice, Unicode has it twice too.
     pub(crate) fn has_duplicates(self) -> bool {

@@ -305,7 +305,7 @@ impl Search<'_> {
     fn hope(&self, h: &Hypothesis, i: usize) -> (bool, f32) {
         let Some(mode) = (h.mode as usize).checked_sub(1) else {
             // Whatever else comes to nothing, the text may stay as it is.
-            return (true, self.coarse.hope_fine(i));
+            return (true, self.coarse.hope_fine(i, h.used != 0));
         };
         self.coarse.hope(mode, self.positions(h, i), i)
     }

@@ -69,6 +69,8 @@ const READERS: &[Encoding] = {
         Iso8859_14,
         Iso8859_6,
         Iso8859_8,
+        Utf16Le,
+        Utf16Be,
     ]
 };
 

@@ -43,6 +43,10 @@ pub(super) struct Coarse {
     rows: Vec<Row>,
     fine_ahead: Vec<f32>,
     fine_behind: Vec<f32>,
+    /// What the rest of the text costs as it stands.
+    plain_behind: Vec<f32>,
+    /// What entering a mode of the best path costs more the first time, at least.
+    first: f32,
     best: f32,
     /// The best path through each mode.
     best_of: Vec<f32>,
@@ -58,20 +62,26 @@ impl Coarse {
             rows,
             fine_ahead: vec![NEVER; n + 1],
             fine_behind: vec![NEVER; n + 1],
+            plain_behind: vec![0.0; n + 1],
+            first: 0.0,
             best: 0.0,
             best_of: Vec::new(),
             margin: vec![MARGIN; n + 1],
         };
+        for (i, cost) in stretch.costs.iter().enumerate().rev() {
+            coarse.plain_behind[i] = coarse.plain_behind[i + 1] + cost;
+        }
         coarse.forwards(model, &readers, stretch);
         coarse.backwards(stretch.costs);
         let (mut spent, used) = coarse.trace(stretch.costs);
         // A chain that explains one place is cheaper at the next.
-        let mut again = false;
+        let mut first = f32::MAX;
         for (row, _) in coarse.rows.iter_mut().zip(used).filter(|(row, used)| *used && row.enter < score::ENTER_AGAIN) {
+            first = first.min(score::ENTER_AGAIN - row.enter);
             row.enter = score::ENTER_AGAIN;
-            again = true;
         }
-        if again {
+        if first < f32::MAX {
+            coarse.first = first;
             coarse.backwards(stretch.costs);
             coarse.relax(stretch.costs);
             spent = coarse.trace(stretch.costs).0;
@@ -228,9 +238,10 @@ impl Coarse {
         self.margin[i]
     }
 
-    /// What is hoped for from observed character `i` on in fine text.
-    pub(super) fn hope_fine(&self, i: usize) -> f32 {
-        self.fine_behind[i]
+    /// What is hoped for from observed character `i` on in fine text. Where no mode was entered yet, the first time is still to be paid.
+    pub(super) fn hope_fine(&self, i: usize, has_entered: bool) -> f32 {
+        let first = if has_entered { 0.0 } else { self.first };
+        (self.fine_behind[i] - first).max(self.plain_behind[i])
     }
 
     /// What is hoped for from one of some byte positions of a mode on, observed character `i` being the next to be read, and whether

@@ -70,6 +70,7 @@ impl Written {
         while at < bytes.len() {
             let u = &units[origin[at] as usize];
             if bytes[at] < 0x80 {
+                changed |= read.is_utf16() && !u.c.is_ascii();
                 out.push(Unit { c: bytes[at] as char, ..*u });
                 at += 1;
                 continue;

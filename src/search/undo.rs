@@ -82,6 +82,9 @@ impl<'a> Undoing<'a> {
             if explained.is_some() && !read.is_single_byte() {
                 continue;
             }
+            if read.is_utf16() && !(reading.trial.chain.steps().is_empty() && are_pairs(&hot)) {
+                continue;
+            }
             let covered = hot.iter().filter(|&&c| read.can_write(c)).count();
             if covered == 0 || covered * 2 < hot.len() {
                 continue;
@@ -235,6 +238,15 @@ impl<'a> Undoing<'a> {
         select::is_sure(&reading.trial) && (reading.reads_well(self.model, self.costs) || reading.is_utf8(self.costs))
     }
 }
+
+/// Whether characters may be pairs of ASCII, or of what pairs of bytes begin with, read as one code unit of UTF-16 each. Line ends make few
+/// others.
+fn are_pairs(hot: &[char]) -> bool {
+    hot.iter().filter(|&&c| c < FIRST_PAIR).count() * 4 <= hot.len()
+}
+
+/// Two blanks of ASCII in UTF-16 are U+2020.
+const FIRST_PAIR: char = '\u{2000}';
 
 /// Of two pages that agree on what is left, the one of which a sanitizer strips more may explain what is lost: Latin-1, not
 /// windows-1252, where no letter of windows-1252 from 80 to 9F is left. Gives for it what lost something under the first.
