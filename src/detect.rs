@@ -48,6 +48,8 @@ fn floor_of(before: char, c: char, own: Script) -> f32 {
         (Lower(_) | Arabic | Hebrew | Thai | Hangul, _) if c == NO_BREAK_SPACE => hidden(before, -5.0),
         (_, Lower(_) | Arabic | Hebrew | Thai | Hangul) if before == SOFT_HYPHEN => -7.0,
         (_, Suspicious) => return -30.0,
+        (Lower(_) | Upper(_), _) if is_accent(c) => ACCENT,
+        (_, Lower(_) | Upper(_)) if is_accent(before) => ACCENT,
         (_, Upper(_)) if is_lead(c) && before.is_lowercase() => LEAD_INSIDE,
         _ if is_lead(before) && is_tail(c) => LEAD_INSIDE,
         (Thai, Thai) | (Arabic, Arabic) => -5.0,
@@ -91,6 +93,13 @@ const NO_BREAK_SPACE: char = '\u{a0}';
 /// What costs so much after a letter that is no byte above ASCII in Latin-1: of those some encodings make other characters together with it.
 fn hidden(before: char, cost: f32) -> f32 {
     if ('\u{80}'..='\u{ff}').contains(&before) { cost - 3.0 } else { cost }
+}
+
+/// What an accent costs at most that stands apart from its letter, and the letter behind it: text of macOS is full of them.
+const ACCENT: f32 = -6.0;
+
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
 }
 
 /// What an ideographic space costs at most at the beginning of a line, and after such a one. The texts that the model has seen begin without.
