@@ -97,6 +97,11 @@ impl Chain {
         self.steps().iter().all(|step| step.encodings().is_some_and(|s| s.written == Encoding::Utf8))
     }
 
+    /// Whether it was read in UTF-16 last.
+    pub(crate) fn is_read_in_utf16(&self) -> bool {
+        self.steps().last().and_then(|step| step.encodings()).is_some_and(|s| s.read.is_utf16())
+    }
+
     /// Whether all was read in the encoding that it was written in: only lost bytes did harm.
     pub(crate) fn is_shift(&self) -> bool {
         self.steps().iter().all(|step| step.encodings().is_some_and(|s| s.written == s.read))
