@@ -82,7 +82,7 @@ impl<'a> Undoing<'a> {
             if explained.is_some() && !read.is_single_byte() {
                 continue;
             }
-            if read.is_utf16() && !(reading.trial.chain.steps().is_empty() && are_pairs(&hot)) {
+            if read.is_utf16() && !(reading.trial.chain.steps().is_empty() && are_pairs(&hot, reading.units.len())) {
                 continue;
             }
             let covered = hot.iter().filter(|&&c| read.can_write(c)).count();
@@ -146,7 +146,9 @@ impl<'a> Undoing<'a> {
         let (read, bytes) = &self.written[reader];
         let first = candidates.len();
         for &written in WRITERS.iter().filter(|&&e| e != Encoding::Utf8 && e != *read && self.options.allows(e)) {
-            if (written.is_single_byte() && is_further) || same_family(written, *read) {
+            // One byte of two says little.
+            let is_weak = written.is_single_byte() && (is_further || read.is_utf16());
+            if is_weak || same_family(written, *read) {
                 continue;
             }
             if bytes.reread(written, *read, &reading.units, &mut self.units) {
@@ -239,10 +241,10 @@ impl<'a> Undoing<'a> {
     }
 }
 
-/// Whether characters may be pairs of ASCII, or of what pairs of bytes begin with, read as one code unit of UTF-16 each. Line ends make few
-/// others.
-fn are_pairs(hot: &[char]) -> bool {
-    hot.iter().filter(|&&c| c < FIRST_PAIR).count() * 4 <= hot.len()
+/// Whether characters of a text of some length may be pairs of ASCII, or of what pairs of bytes begin with, read as one code unit of UTF-16
+/// each: most ask for an explanation then, and line ends make few others.
+fn are_pairs(hot: &[char], length: usize) -> bool {
+    hot.len() * 3 >= length && hot.iter().filter(|&&c| c < FIRST_PAIR).count() * 4 <= hot.len()
 }
 
 /// Two blanks of ASCII in UTF-16 are U+2020.
