@@ -30,14 +30,15 @@ impl Fixer {
         for _ in 0..times {
             let Some(left) = Left::of(model, path) else { return };
             let better = patience.look_at_left(|memory| {
+                let options = self.search_options();
+                let (observed, costs) = left.observed();
+                let text = &piece.text[observed];
                 let mut search_with = |trials: Vec<Trial>| {
-                    let all = self.with_more(model, piece.text, &left, trials, (modes, path))?;
+                    let all = self.with_more(model, (text, &costs), trials, (modes, path))?;
                     let next = restore::best_path(model, &all, piece, memory);
                     (next.score() > path.score()).then_some((all, next))
                 };
-                let options = self.search_options();
-                let (observed, costs) = left.observed();
-                let trials = search::trials(model, &piece.text[observed], &costs, &options);
+                let trials = search::trials(model, text, &costs, &options);
                 search_with(trials).or_else(|| search_with(left.further(model, modes, &options)?))
             });
             let Some(better) = better else { return };
@@ -45,12 +46,11 @@ impl Fixer {
         }
     }
 
-    /// The modes that a path uses, and those of chains that explain some of what is left better than any mode did.
+    /// The modes that a path uses, and those of chains that explain some of what is left, a text with such costs, better than any mode did.
     fn with_more(
         &self,
         model: &Model,
-        text: &[char],
-        left: &Left,
+        left: (&[char], &[f32]),
         trials: Vec<Trial>,
         (modes, path): (&[Mode], &Path),
     ) -> Option<Vec<Mode>> {
@@ -59,8 +59,7 @@ impl Fixer {
         if trials.is_empty() {
             return None;
         }
-        let (observed, costs) = left.observed();
-        let more = self.modes(model, (&text[observed], &costs), &trials, false, None);
+        let more = self.modes(model, left, &trials, false, None);
         let is_used = |mode: usize| path.events.iter().any(|event| usize::from(event.mode) == mode + 1);
         let used = modes.iter().enumerate().filter(|(mode, _)| is_used(*mode)).map(|(_, mode)| mode.clone());
         (!more.is_empty()).then(|| used.chain(more).take(restore::MAX_MODES - 1).collect())
