@@ -15,6 +15,7 @@ mod feed;
 mod gloss;
 mod history;
 mod likely;
+mod restored;
 mod told;
 mod width;
 
@@ -25,6 +26,7 @@ use coarse::Coarse;
 use history::{Choices, NONE, Node};
 pub(crate) use history::{Event, EventKind, LEFT_CONTEXT, Path, context_after};
 use likely::Likely;
+pub(crate) use restored::Restored;
 use told::Told;
 use width::{Effort, MOST_LOOKS, WIDE, Width};
 

@@ -16,7 +16,7 @@ use noise::Rest;
 use crate::lattice::{is_c1, is_mark};
 use crate::model::Model;
 use crate::repair::LossKind;
-use crate::restore::{Event, EventKind, Mode, Path, Stretch};
+use crate::restore::{Event, EventKind, Mode, Path, Restored, Stretch};
 use crate::search::{self, Trial};
 use crate::{Chain, Encoding, Step, detect, score};
 
@@ -69,7 +69,7 @@ pub(crate) fn drafts(model: &Model, modes: &[Mode], stretch: &Stretch<'_>, mut p
     }
     let observed = |span: &Range<usize>| events[span.start].from..events[span.end].to;
     let mut rest = None;
-    let text = Restored::of(model, events);
+    let text = Restored::of(model, &path);
     for span in &spans {
         let mode = &modes[events[span.start].mode as usize - 1];
         let noise = if may_be_noise(&mode.chain) {
@@ -162,31 +162,6 @@ struct Span<'a> {
     /// Its score as noise, `f32::MIN` where it is none.
     noise: f32,
     text: &'a Restored,
-}
-
-/// The characters that a path has made of a text, what each costs, and how many there are before each event.
-struct Restored {
-    chars: Vec<char>,
-    costs: Vec<f32>,
-    before: Vec<usize>,
-}
-
-impl Restored {
-    fn of(model: &Model, events: &[Event]) -> Restored {
-        let (mut chars, mut before) = (Vec::new(), Vec::new());
-        for event in events {
-            before.push(chars.len());
-            chars.extend(event.emitted());
-        }
-        let costs = detect::costs(model, "", &chars).scores;
-        Restored { chars, costs, before }
-    }
-
-    /// The [heat](search::core) of what some events gave.
-    fn heat(&self, events: Range<usize>) -> f32 {
-        let chars = self.before[events.start]..self.before[events.end];
-        search::core(&self.chars[chars.clone()], &self.costs[chars]).1
-    }
 }
 
 impl Span<'_> {

@@ -6,9 +6,9 @@ use std::ops::Range;
 use super::Fixer;
 use crate::model::Model;
 use crate::patience::Patience;
-use crate::restore::{self, Event, EventKind, Mode, Path, Stretch};
+use crate::restore::{self, EventKind, Mode, Path, Restored, Stretch};
 use crate::search::{self, Trial};
-use crate::{Chain, detect, select};
+use crate::{Chain, select};
 
 /// Times that a piece is searched again at most: so many chains more than one a piece may show. Of 1,313 texts of two to eight lines or
 /// fields, each fine or damaged by one of two or three chains (the cases of one and two layers of `make_cases.py`), 80 come out
@@ -31,7 +31,7 @@ impl Fixer {
             let Some(left) = Left::of(model, path) else { return };
             let better = patience.look_at_left(|memory| {
                 let options = self.search_options();
-                let (observed, costs) = left.observed();
+                let (observed, costs) = left.observed(path);
                 let text = &piece.text[observed];
                 let mut search_with = |trials: Vec<Trial>| {
                     let all = self.with_more(model, (text, &costs), trials, (modes, path))?;
@@ -80,10 +80,7 @@ pub(super) fn is_much(heat: f32) -> bool {
 
 /// What a path has made of a text, where some of it asks for an explanation.
 struct Left {
-    /// The events that gave a character each, the characters, and what each costs as text.
-    events: Vec<Event>,
-    chars: Vec<char>,
-    scores: Vec<f32>,
+    restored: Restored,
     /// The characters that most ask for an explanation, and the mode that most of that was read in.
     suspect: Range<usize>,
     mode: Option<usize>,
@@ -94,28 +91,28 @@ impl Left {
         if path.events.iter().all(|event| event.kind != EventKind::Enter) {
             return None;
         }
-        let events: Vec<Event> = path.events.iter().filter(|event| event.emitted().is_some()).copied().collect();
-        let chars: Vec<char> = events.iter().filter_map(Event::emitted).collect();
-        let scores = detect::costs(model, "", &chars).scores;
-        let (core, heat) = search::core(&chars, &scores);
+        let restored = Restored::of(model, path);
+        let (core, heat) = search::core(&restored.chars, &restored.costs);
         if !is_much(heat) {
             return None;
         }
+        let mode_of = |i: usize| usize::from(restored.event(path, i).mode);
         let mut heats = [0.0; restore::MAX_MODES + 1];
-        core.clone().for_each(|i| heats[usize::from(events[i].mode)] += scores[i]);
+        core.clone().for_each(|i| heats[mode_of(i)] += restored.costs[i]);
         let mode = (0..heats.len()).min_by(|&a, &b| heats[a].total_cmp(&heats[b]))?;
-        let is_of = |i: &usize| usize::from(events[*i].mode) == mode;
+        let is_of = |i: &usize| mode_of(*i) == mode;
         let (first, last) = (core.clone().find(is_of)?, core.rev().find(is_of)?);
-        let from = search::in_step(&chars, first.saturating_sub(MARGIN));
-        let suspect = from..(last + 1 + MARGIN).min(chars.len());
-        Some(Left { events, chars, scores, suspect, mode: mode.checked_sub(1) })
+        let from = search::in_step(&restored.chars, first.saturating_sub(MARGIN));
+        let suspect = from..(last + 1 + MARGIN).min(restored.chars.len());
+        Some(Left { restored, suspect, mode: mode.checked_sub(1) })
     }
 
     /// Chains of a further layer: what came out of a mode may be damaged itself.
     fn further(&self, model: &Model, modes: &[Mode], options: &search::Options<'_>) -> Option<Vec<Trial>> {
         let mode = modes.get(self.mode?)?;
         let range = self.suspect.clone();
-        let mut trials = search::trials(model, &self.chars[range.clone()], &self.scores[range], options);
+        let Restored { chars, costs, .. } = &self.restored;
+        let mut trials = search::trials(model, &chars[range.clone()], &costs[range], options);
         let further = search::further_layer(&mode.chain);
         for trial in &mut trials {
             trial.chain = Chain::new(trial.chain.steps().iter().chain(mode.chain.steps()).copied());
@@ -127,13 +124,13 @@ impl Left {
     }
 
     /// The observed characters that the suspect came from, and what each costs by what came of it.
-    fn observed(&self) -> (Range<usize>, Vec<f32>) {
-        let events = &self.events[self.suspect.clone()];
-        let from = events.iter().map(|event| event.from).min().unwrap_or(0);
-        let to = events.iter().map(|event| event.to).fold(from + 1, usize::max);
+    fn observed(&self, path: &Path) -> (Range<usize>, Vec<f32>) {
+        let events = || self.suspect.clone().map(|i| (self.restored.event(path, i), self.restored.costs[i]));
+        let from = events().map(|(event, _)| event.from).min().unwrap_or(0);
+        let to = events().map(|(event, _)| event.to).fold(from + 1, usize::max);
         let mut costs = vec![0.0; to - from];
-        for (event, score) in events.iter().zip(&self.scores[self.suspect.clone()]) {
-            costs[event.from.min(to - 1) - from] += score;
+        for (event, cost) in events() {
+            costs[event.from.min(to - 1) - from] += cost;
         }
         (from..to, costs)
     }
