@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use crate::{ChainError, Encoding};
 
-pub(crate) use composed::Composed;
+pub(crate) use composed::{Composed, is_accent};
 pub use normalization::Normalization;
 pub use notation::{ByteNotation, TextNotation};
 pub(crate) use notation::{

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::chain::is_accent;
 use crate::lattice::{is_any_mark, is_c1, is_han, is_private_use};
 use crate::model::{Context, Model};
 
@@ -97,10 +98,6 @@ fn hidden(before: char, cost: f32) -> f32 {
 
 /// What an accent costs at most that stands apart from its letter, and the letter behind it: text of macOS is full of them.
 const ACCENT: f32 = -6.0;
-
-fn is_accent(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}')
-}
 
 /// What an ideographic space costs at most at the beginning of a line, and after such a one. The texts that the model has seen begin without.
 const INDENT: f32 = -2.5;

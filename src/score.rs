@@ -95,7 +95,7 @@ pub(crate) const MALFORMED_IGNORED: f32 = -1.5;
 pub(crate) const IGNORED_NOT_MARKED: f32 = -6.0;
 /// The text was cut inside a character.
 pub(crate) const CUT_AT_END: f32 = -2.0;
-/// The same of a field inside the text, beyond [`CUT_AT_END`]. With -4 in all fewer characters are tried, and less of them are right.
+/// The same of a field inside the text, beyond [`CUT_AT_END`]. With -4 fewer characters are tried, and less of them are right.
 pub(crate) const CUT_IN_TEXT: f32 = -2.0;
 /// A byte was lost for no visible reason.
 pub(crate) const BYTE_LOST: f32 = -8.0;

@@ -101,7 +101,13 @@ fn first_joining(text: &str) -> Option<usize> {
 
 /// Whether a character may make one character with the one before it: of the first bytes that [`first_joining`] looks for.
 fn joins(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | MU | '\u{1161}'..='\u{1175}' | '\u{11a8}'..='\u{11c2}' | FRACTION | '\u{3099}' | '\u{309a}')
+    is_accent(c)
+        || matches!(c, MU | '\u{1161}'..='\u{1175}' | '\u{11a8}'..='\u{11c2}' | FRACTION | '\u{3099}' | '\u{309a}')
+}
+
+/// Whether a character is an accent that stands apart from its letter.
+pub(crate) fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
 }
 
 /// A letter of Greek, that a compatibility decomposition makes of the sign.

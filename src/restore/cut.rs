@@ -33,9 +33,9 @@ impl Search<'_> {
             let mut next = Vec::new();
             for h in &open {
                 arcs.clear();
-                self.modes[h.mode as usize - 1].layers[0].vanished(None, false, &mut arcs);
                 // Where an outer layer has whole characters, one of its bytes more would be another character's first.
                 let layer = h.pending.iter().position(|pending| pending.len > 0).unwrap_or(0);
+                self.modes[h.mode as usize - 1].layers[layer].vanished(None, false, &mut arcs);
                 for arc in arcs.iter().filter(|arc| h.affords(arc.cost, best, most)) {
                     match layer {
                         0 => self.feed_arc(h, arc, i, i, &mut next),
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn an_ellipsis_is_no_part_of_a_character_that_was_cut() {
-        // 邮 of GBK, and a byte of 85 that somebody made three dots, were another character.
+        // The first byte of 司 and 85, which in windows-1252 is an ellipsis, are another character of GBK.
         let chain: Chain = "gbk as windows-1252".parse().expect("a chain");
         let mut damaged = chain.apply("请在下周五之前把合同寄回公司").expect("nothing is lost");
         damaged.pop();

@@ -1,0 +1,90 @@
+//! Undoing the whole of a text by a chain that lost nothing.
+
+use super::readings::MALFORMED;
+use super::{Options, PART_OF_IT, Trial, gain, sample, sisters};
+use crate::chain::Chain;
+use crate::codec::Encoding;
+use crate::lattice::is_mark;
+use crate::model::Model;
+use crate::{detect, score};
+
+/// What nothing but sound steps give: the whole of `text` undone by a trial's chain, with its score, where that beats undoing only a
+/// part of it. Pages that agree on the sample are one trial; the rest of the text may tell them apart, and names the chain.
+pub(crate) fn whole(
+    model: &Model,
+    trial: &Trial,
+    text: &[char],
+    costs: &[f32],
+    options: &Options<'_>,
+) -> Option<(Chain, String, f32)> {
+    let is_sampled = sample(text, costs).len() < text.len();
+    // A sample may begin and end inside a character.
+    if (trial.errors > 0 && !is_sampled) || text.contains(&MALFORMED) {
+        return None;
+    }
+    let read = trial.chain.steps().last()?.encodings()?.read;
+    // A question mark may stand for bytes that were lost, where more follows than the end of what somebody asked: half of a pair, too.
+    // Of UTF-8 it would be seen.
+    let is_half = |c: char| ('@'..='~').contains(&c);
+    let is_inside = |near: &[char]| {
+        is_mark(near[1], read)
+            && (is_mark(near[2], read) || !near[2].is_ascii() || is_half(near[2]) && !near[0].is_ascii())
+    };
+    if !trial.chain.is_utf8() && (text.windows(3).any(is_inside) || text.first().is_some_and(|&c| is_mark(c, read))) {
+        return None;
+    }
+    // Where a character has several byte forms the model must choose.
+    if read != Encoding::Gbk && read.has_duplicates() && text.iter().any(|&c| read.forms(c).len() > 1) {
+        return None;
+    }
+    let observed: String = text.iter().collect();
+    let before: f32 = costs.iter().sum();
+    let words_before = by_word(text.iter().copied(), costs);
+    let rare = gain::rare(trial.chain.steps()[0].written());
+    let pages = if is_sampled { usize::MAX } else { 1 };
+    sisters(&trial.chain, options).take(pages).find_map(|chain| {
+        let undone = chain.undo(&observed).ok()?;
+        let scores = restored(model, &undone, rare);
+        let score: f32 = scores.iter().sum();
+        // Of UTF-16 there are no parts.
+        let least = if chain.is_read_in_utf16() { 0.0 } else { trial.gain - PART_OF_IT };
+        let is_all = score + trial.prior - before > least;
+        (is_all && !leaves_out(&words_before, &by_word(undone.chars(), &scores))).then_some((chain, undone, score))
+    })
+}
+
+/// What the model says of each character of a text that was undone.
+fn restored(model: &Model, text: &str, rare: f32) -> Vec<f32> {
+    let (mut chars, mut before) = (text.chars(), '\n');
+    let mut scores = Vec::with_capacity(text.len());
+    model.score_text(text.chars(), |s| {
+        let c = chars.next().unwrap_or('\n');
+        scores.push(detect::restored(s, before, c, rare));
+        before = c;
+    });
+    scores
+}
+
+/// What each word comes to: what stands between characters that are the same byte in every encoding.
+fn by_word(text: impl Iterator<Item = char>, scores: &[f32]) -> Vec<f32> {
+    let mut words = vec![0.0];
+    for (c, score) in text.zip(scores) {
+        if gain::is_in_step(&c) {
+            words.push(0.0);
+        } else if let Some(word) = words.last_mut() {
+            *word += score;
+        }
+    }
+    words
+}
+
+/// Whether words in a row lose more by being undone than it costs to leave them out: they were fine, and bytes of theirs make other
+/// characters by chance.
+fn leaves_out(before: &[f32], after: &[f32]) -> bool {
+    let mut lost = 0.0f32;
+    before.len() == after.len()
+        && before.iter().zip(after).any(|(before, after)| {
+            lost = (lost + before - after).max(0.0);
+            lost > -(score::LEAVE + score::ENTER_AGAIN)
+        })
+}
