@@ -100,6 +100,8 @@ const WRITERS: &[Encoding] = {
         Koi8U,
         Cp852,
         Cp850,
+        Utf16Le,
+        Utf16Be,
     ]
 };
 
@@ -213,7 +215,7 @@ impl Reading {
         let high = self.units.iter().filter(|u| u.c > '\x7f').count();
         let odd = self.odd();
         if written != Encoding::Utf8 {
-            return !written.is_single_byte() && odd * 10 <= high;
+            return !written.is_single_byte() && !written.is_utf16() && odd * 10 <= high;
         }
         if odd * 2 <= high {
             return true;
@@ -266,10 +268,10 @@ impl Options<'_> {
 /// Chains that may explain `text`, the most promising first. `costs` holds the score of each character as it stands.
 pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Options<'_>) -> Vec<Trial> {
     let sample = sample(text, costs);
+    let mut undoing = Undoing::new(model, (text, costs), &sample, options);
     let (text, costs) = (&text[sample.clone()], &costs[sample]);
     let mut found: Vec<Trial> = Vec::new();
     let mut frontier = vec![Reading::observed(text)];
-    let mut undoing = Undoing::new(model, text, costs, options);
     let focus = undoing.core.start.saturating_sub(AROUND)..undoing.core.end + AROUND;
     let is_near = |u: &Unit| u.to as usize >= focus.start && u.from as usize <= focus.end;
     for depth in 0..options.max_layers.min(crate::restore::MAX_LAYERS) {
@@ -323,9 +325,9 @@ pub(crate) fn again(
     options: &Options<'_>,
 ) -> Vec<Trial> {
     let sample = sample(text, costs);
-    let (text, costs) = (&text[sample.clone()], &costs[sample]);
-    let mut undoing = Undoing::new(model, text, costs, options);
-    let readings = nearby.iter().filter_map(|trial| undoing.follow(&trial.chain, Reading::observed(text)));
+    let mut undoing = Undoing::new(model, (text, costs), &sample, options);
+    let observed = || Reading::observed(&text[sample.clone()]);
+    let readings = nearby.iter().filter_map(|trial| undoing.follow(&trial.chain, observed()));
     let mut trials: Vec<Trial> = readings.map(|reading| reading.trial).collect();
     trials.sort_by(|a, b| b.gain.total_cmp(&a.gain));
     trials

@@ -25,7 +25,7 @@ impl Fixer {
         let mut modes: Vec<Mode> = Vec::new();
         let mut best = None;
         // Scripts that annotate write and read GBK; what else may be there is plain. Whoever takes a file for UTF-16 takes all of it.
-        let is_searched = |trial: &&Trial| (!annotated || select::is_sure(trial)) && !trial.chain.is_read_in_utf16();
+        let is_searched = |trial: &&Trial| (!annotated || select::is_sure(trial)) && !trial.chain.is_of_utf16();
         for trial in trials.iter().filter(is_searched) {
             let most = *best.get_or_insert(trial.gain);
             let losses = if trial.errors > 0 { LOSSES_HIDE } else { 0.0 };

@@ -30,8 +30,12 @@ const LONGEST_CODE: usize = 4;
 pub(super) struct Written {
     pub(super) bytes: Vec<u8>,
     origin: Vec<u32>,
+    /// Whether each unit has bytes of its own.
+    pub(super) is_all: bool,
     /// Whether C1 controls may have been stripped from what a reader of single bytes made.
     pub(super) stripped: bool,
+    /// Whether the first byte is the second one of a code unit of UTF-16.
+    pub(super) is_odd: bool,
     /// What the text has of all that later passes make something else of.
     unfolded: Unfolded,
 }
@@ -47,10 +51,12 @@ impl Written {
         may_be_converted: impl Fn(&Unit) -> bool,
     ) {
         self.unfolded = unfolded;
+        self.is_all = true;
         self.bytes.clear();
         self.origin.clear();
         for (i, u) in units.iter().enumerate() {
             if !read.write_usual(u.c, &mut self.bytes) {
+                self.is_all = false;
                 match before_conversion(u.c, read, None).next().filter(|_| may_be_converted(u)) {
                     Some((form, _)) => self.bytes.extend_from_slice(&form),
                     None => self.bytes.push(BARRIER),
@@ -65,11 +71,11 @@ impl Written {
     pub(super) fn reread(&self, written: Encoding, read: Encoding, units: &[Unit], out: &mut Vec<Unit>) -> bool {
         let (bytes, origin) = (&self.bytes[..], &self.origin[..]);
         out.clear();
-        let mut at = 0;
+        let mut at = usize::from(self.is_odd && written.is_utf16()).min(bytes.len());
         let mut changed = false;
         while at < bytes.len() {
             let u = &units[origin[at] as usize];
-            if bytes[at] < 0x80 {
+            if bytes[at] < 0x80 && !written.is_utf16() {
                 changed |= read.is_utf16() && !u.c.is_ascii();
                 out.push(Unit { c: bytes[at] as char, ..*u });
                 at += 1;

@@ -31,6 +31,8 @@ pub(super) struct Undoing<'a> {
     frequencies: Frequencies<'a>,
     costs: &'a [f32],
     options: &'a Options<'a>,
+    /// Whether the text goes on from a place that is inside a code unit of UTF-16.
+    is_odd: bool,
     /// The observed characters that most ask for an explanation.
     pub(super) core: Range<usize>,
     /// The text's bytes under each reader that may have made it.
@@ -52,13 +54,21 @@ struct Candidate {
 }
 
 impl<'a> Undoing<'a> {
-    pub(super) fn new(model: &'a Model, text: &[char], costs: &'a [f32], options: &'a Options<'a>) -> Undoing<'a> {
+    /// For a sample of a text.
+    pub(super) fn new(
+        model: &'a Model,
+        (text, costs): (&[char], &'a [f32]),
+        sample: &Range<usize>,
+        options: &'a Options<'a>,
+    ) -> Undoing<'a> {
+        let (text, costs) = (&text[sample.clone()], &costs[sample.clone()]);
         let (written, units, candidates) = Default::default();
         Undoing {
             model,
             frequencies: Frequencies::new(model),
             costs,
             options,
+            is_odd: sample.start % 2 == 1,
             core: gain::core(text, costs).0,
             unfolded: Unfolded::of(text),
             written,
@@ -146,9 +156,10 @@ impl<'a> Undoing<'a> {
         let (read, bytes) = &self.written[reader];
         let first = candidates.len();
         for &written in WRITERS.iter().filter(|&&e| e != Encoding::Utf8 && e != *read && self.options.allows(e)) {
-            // One byte of two says little.
+            // One byte of two says little, and of UTF-16 there are no parts.
             let is_weak = written.is_single_byte() && (is_further || read.is_utf16());
-            if is_weak || same_family(written, *read) {
+            let is_part = written.is_utf16() && !bytes.is_all;
+            if is_weak || is_part || same_family(written, *read) {
                 continue;
             }
             if bytes.reread(written, *read, &reading.units, &mut self.units) {
@@ -218,6 +229,7 @@ impl<'a> Undoing<'a> {
         let may_be_converted =
             |u: &Unit| is_observed && self.costs.get(u.from as usize).is_some_and(|&cost| cost < HOT);
         written.fill(read, &reading.units, self.unfolded, may_be_converted);
+        written.is_odd = is_observed && self.is_odd;
     }
 
     /// A text read in another encoding, rated by the model.

@@ -47,7 +47,7 @@ pub(crate) fn whole(
         let scores = restored(model, &undone, rare);
         let score: f32 = scores.iter().sum();
         // Of UTF-16 there are no parts.
-        let least = if chain.is_read_in_utf16() { 0.0 } else { trial.gain - PART_OF_IT };
+        let least = if chain.is_of_utf16() { 0.0 } else { trial.gain - PART_OF_IT };
         let is_all = score + trial.prior - before > least;
         (is_all && !leaves_out(&words_before, &by_word(undone.chars(), &scores))).then_some((chain, undone, score))
     })
