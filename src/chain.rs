@@ -15,8 +15,8 @@ pub(crate) use composed::{Composed, is_accent};
 pub use normalization::Normalization;
 pub use notation::{ByteNotation, TextNotation};
 pub(crate) use notation::{
-    byte_escape_at, hz_run_at, is_byte_escape, is_text_escape, mime_gap_at, slashes, text_escape_at, utf7_run_at,
-    word_at,
+    byte_escape_at, hex_may_be_in, hex_run_at, hz_run_at, is_byte_escape, is_text_escape, mime_gap_at, slashes,
+    text_escape_at, utf7_digit, utf7_introducer, utf7_run_at, word_at,
 };
 
 /// One step of damage.

@@ -5,6 +5,7 @@
 //! ([`named`]). What was undone stands in for its source while the ordinary repair runs over the whole text, and both
 //! are reported together ([`merge`]).
 
+mod hex;
 mod merge;
 mod named;
 mod read;
@@ -12,7 +13,7 @@ mod scan;
 
 use std::ops::Range;
 
-use crate::chain::{ByteNotation, Chain, Step, TextNotation};
+use crate::chain::{ByteNotation, Chain, Step, TextNotation, hex_may_be_in};
 use crate::{Encoding, Model, Repair};
 
 /// What undoing may use.
@@ -57,8 +58,8 @@ fn confidence(gain: f32) -> f64 {
     1.0 / (1.0 + (-f64::from((gain - LEAST_GAIN) / GAIN_SCALE)).exp())
 }
 
-/// Every notation starts its escapes with one of these.
-const INTRODUCERS: &[char] = &['%', '\\', '=', '&', '+', '~'];
+/// Every notation but nothing but digits starts its escapes with one of these.
+const INTRODUCERS: &[char] = &['%', '\\', '=', '&', '+', '~', '<', '#'];
 
 /// The notations whose escapes are single characters or bytes. Of two that claim the same place the first has it.
 const NOTATIONS: &[Notation] = &[
@@ -69,6 +70,9 @@ const NOTATIONS: &[Notation] = &[
     Notation::Text(TextNotation::JavaScript),
     Notation::Bytes(ByteNotation::Percent),
     Notation::Bytes(ByteNotation::QuotedPrintable),
+    Notation::Bytes(ByteNotation::BackslashHex),
+    Notation::Bytes(ByteNotation::Angle),
+    Notation::Text(TextNotation::UPlus),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +82,12 @@ enum Notation {
 }
 
 impl Notation {
+    /// Whether much else is written like a byte of it: names of keys, beginnings of names after a backslash. Some in a row still make
+    /// a character.
+    fn is_weak(self) -> bool {
+        matches!(self, Notation::Bytes(ByteNotation::BackslashHex | ByteNotation::Angle))
+    }
+
     /// The steps that made escapes of a text, the first first. What was escaped again is ASCII by then.
     fn steps(self, written: Option<Encoding>, depth: usize) -> Vec<Step> {
         (0..depth)
@@ -94,7 +104,7 @@ impl Notation {
 
 /// Whether a text may hold escapes; most that does holds none.
 pub(crate) fn may_be_in(text: &str) -> bool {
-    text.contains(INTRODUCERS)
+    text.contains(INTRODUCERS) || hex_may_be_in(text)
 }
 
 /// Repairs a text in which escapes can be undone; nothing if there are none, and the ordinary repair has it all.
@@ -106,7 +116,10 @@ pub(crate) fn repair<'a>(text: &'a str, options: &Options<'_>) -> Option<Repair<
     for &notation in NOTATIONS {
         add(&mut pieces, read::pieces(text, notation, options));
     }
-    add(&mut pieces, named::utf7(text, options));
+    add(&mut pieces, hex::pieces(text, options));
+    for notation in [TextNotation::Utf7, TextNotation::Utf7Imap] {
+        add(&mut pieces, named::utf7(text, notation, options));
+    }
     pieces.retain(|piece| piece.confidence >= options.min_confidence);
     (!pieces.is_empty()).then(|| merge::report(text, pieces, options))
 }

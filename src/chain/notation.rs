@@ -6,6 +6,7 @@
 
 mod bytes;
 mod entities;
+mod hex;
 mod hz;
 mod mime;
 mod text;
@@ -33,13 +34,21 @@ pub enum ByteNotation {
     /// `%E5`: percent-encoding, RFC 3986 section 2.1.
     Percent,
     /// `\xe5`: hexadecimal escapes of C (ISO/IEC 9899, 6.4.4.4), always two digits, as Python shows bytes; with two
-    /// backslashes where all escapes have them. Other backslash escapes stay as they stand.
+    /// backslashes where all escapes have them. Reading understands `\'e5` (RTF) and `\udce5` (bytes in a string of Python,
+    /// PEP 383) as well. Other backslash escapes stay as they stand.
     BackslashX,
+    /// `\E5`: distinguished names of LDAP, RFC 4514 section 2.4; with two backslashes where all escapes have them.
+    BackslashHex,
     /// `\345`: octal escapes of C (ISO/IEC 9899, 6.4.4.4), always three digits, as Git and Qt show bytes; with two
     /// backslashes where all escapes have them. Other backslash escapes stay as they stand.
     Octal,
     /// `=E5`: quoted-printable, RFC 2045 section 6.7. Soft line breaks are read, but none are written.
     QuotedPrintable,
+    /// `<e5>`: how R, less and Vim show bytes that they cannot show as text.
+    Angle,
+    /// `E5A5BD`: all bytes as hexadecimal digits, as `HEX()` of MySQL gives them. Reading understands the prefixes `0x` and `\x` (of
+    /// PostgreSQL's `bytea`) and blanks between bytes as well; anything else is an error.
+    Hex,
     /// `=?utf-8?B?5aW9?=`: encoded words of mail headers in base64, RFC 2047. Reading understands both kinds of word, and
     /// takes their bytes in the step's encoding, whatever they call it: gb2312 is often gb18030.
     MimeB,
@@ -60,16 +69,22 @@ pub enum ByteNotation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TextNotation {
-    /// `\u597d`: escapes of JSON strings, RFC 8259 section 7; with two backslashes where all escapes have them. Other
-    /// backslash escapes stay as they stand.
+    /// `\u597d`: escapes of JSON strings, RFC 8259 section 7; with two backslashes where all escapes have them. Reading
+    /// understands `\u{597d}` (Rust, Swift, ECMA-262), `\x{597d}` (Perl) and `\U0000597d` (C, Python) as well. Other backslash
+    /// escapes stay as they stand.
     Json,
     /// `%u597D`, and `%E9` below U+0100: what `escape` of JavaScript writes, ECMA-262 annex B.2.1.
     JavaScript,
     /// `&#22909;`, `&#x597d;`, `&eacute;`: character references of HTML with the names of HTML 4.01, section 24. Numbers from 128
-    /// to 159 are the C1 controls, although browsers take them for windows-1252.
+    /// to 159 are the C1 controls, although browsers take them for windows-1252. Like browsers, reading can do without the
+    /// semicolon after a number beyond ASCII.
     Html,
+    /// `<U+597D>`: how R shows characters that a page lacks. Reading understands `#U597d` and `#L01f600` (Info-ZIP) as well.
+    UPlus,
     /// `+WX0-`: UTF-7, RFC 2152.
     Utf7,
+    /// `&WX0-`: names of mailboxes, RFC 3501 section 5.1.3.
+    Utf7Imap,
     /// `~{:C~}`: HZ, RFC 1843, for the characters of GB 2312.
     Hz,
 }
@@ -82,7 +97,7 @@ impl ByteNotation {
     /// ```
     pub const ALL: &'static [ByteNotation] = {
         use ByteNotation::*;
-        &[Percent, BackslashX, Octal, QuotedPrintable, MimeB, MimeQ]
+        &[Percent, BackslashX, BackslashHex, Octal, QuotedPrintable, Angle, Hex, MimeB, MimeQ]
     };
 
     /// The name that [`Step`](crate::Step)s are printed with.
@@ -94,8 +109,11 @@ impl ByteNotation {
         match self {
             ByteNotation::Percent => "percent-escapes",
             ByteNotation::BackslashX => "backslash-x",
+            ByteNotation::BackslashHex => "backslash-hex",
             ByteNotation::Octal => "octal-escapes",
             ByteNotation::QuotedPrintable => "quoted-printable",
+            ByteNotation::Angle => "angle-brackets",
+            ByteNotation::Hex => "hex",
             ByteNotation::MimeB => "mime-b",
             ByteNotation::MimeQ => "mime-q",
         }
@@ -105,6 +123,7 @@ impl ByteNotation {
     pub(super) fn show(self, written: Encoding, bytes: &[u8]) -> String {
         match self {
             ByteNotation::MimeB | ByteNotation::MimeQ => mime::show(self, written, bytes),
+            ByteNotation::Hex => hex::show(bytes),
             _ => bytes::show(self, bytes),
         }
     }
@@ -126,13 +145,15 @@ impl ByteNotation {
         })
     }
 
-    /// Hands on the bytes, with the offset where they are shown; the error is the offset of a character that is not ASCII.
+    /// Hands on the bytes, with the offset where they are shown; the error is the offset of a character that is not ASCII, or no
+    /// digit where there are only digits.
     fn read(self, text: &str, take: impl FnMut(usize, &[u8])) -> Result<(), usize> {
         if let Some(offset) = text.bytes().position(|b| !b.is_ascii()) {
             return Err(offset);
         }
         match self {
             ByteNotation::MimeB | ByteNotation::MimeQ => mime::read(text.as_bytes(), take),
+            ByteNotation::Hex => return hex::read(text.as_bytes(), take),
             _ => bytes::read(self, text.as_bytes(), take),
         }
         Ok(())
@@ -147,7 +168,7 @@ impl TextNotation {
     /// ```
     pub const ALL: &'static [TextNotation] = {
         use TextNotation::*;
-        &[Json, JavaScript, Html, Utf7, Hz]
+        &[Json, JavaScript, Html, UPlus, Utf7, Utf7Imap, Hz]
     };
 
     /// The name that [`Step`](crate::Step)s are printed with.
@@ -160,7 +181,9 @@ impl TextNotation {
             TextNotation::Json => "json-escapes",
             TextNotation::JavaScript => "javascript-escapes",
             TextNotation::Html => "html-references",
+            TextNotation::UPlus => "u-plus",
             TextNotation::Utf7 => "utf-7",
+            TextNotation::Utf7Imap => "utf-7-imap",
             TextNotation::Hz => "hz",
         }
     }
@@ -168,7 +191,7 @@ impl TextNotation {
     /// Spells a text out; the error is the offset of a character that the notation lacks.
     pub(super) fn show(self, text: &str) -> Result<String, usize> {
         match self {
-            TextNotation::Utf7 => Ok(utf7::show(text)),
+            TextNotation::Utf7 | TextNotation::Utf7Imap => Ok(utf7::show(self, text)),
             TextNotation::Hz => hz::show(text),
             _ => Ok(text::show(self, text)),
         }
@@ -177,7 +200,7 @@ impl TextNotation {
     /// Reads what was spelled out; the error is the offset of what the notation does not allow.
     pub(super) fn read(self, text: &str) -> Result<String, usize> {
         match self {
-            TextNotation::Utf7 => utf7::read(text),
+            TextNotation::Utf7 | TextNotation::Utf7Imap => utf7::read(self, text),
             TextNotation::Hz => hz::read(text),
             _ => Ok(text::read(self, text)),
         }
@@ -185,10 +208,11 @@ impl TextNotation {
 }
 
 pub(crate) use bytes::{escape_at as byte_escape_at, is_escape as is_byte_escape, slashes};
+pub(crate) use hex::{may_be_in as hex_may_be_in, run_at as hex_run_at};
 pub(crate) use hz::run_at as hz_run_at;
 pub(crate) use mime::{gap_at as mime_gap_at, word_at};
 pub(crate) use text::{escape_at as text_escape_at, is_escape as is_text_escape};
-pub(crate) use utf7::run_at as utf7_run_at;
+pub(crate) use utf7::{digit as utf7_digit, introducer as utf7_introducer, run_at as utf7_run_at};
 
 impl fmt::Display for ByteNotation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,9 @@
 
 use super::{LEAST_GAIN_OF_ONE, Options, Piece, confidence, is_text};
 use crate::Encoding;
-use crate::chain::{ByteNotation, Chain, Step, TextNotation, hz_run_at, mime_gap_at, utf7_run_at, word_at};
+use crate::chain::{
+    ByteNotation, Chain, Step, TextNotation, hz_run_at, mime_gap_at, utf7_digit, utf7_introducer, utf7_run_at, word_at,
+};
 
 /// What an arbitrary pair of HZ costs, in nats: 94 times 94 are possible; and a unit of UTF-7.
 const HZ_PAIR: f32 = 9.1;
@@ -77,17 +79,16 @@ fn hz(text: &str, at: usize, options: &Options<'_>) -> Option<Piece> {
     piece(text, at..at + len, run, step, (before.into(), cost.into()), confidence(gain))
 }
 
-/// The runs of UTF-7; of a text all or none.
-pub(super) fn utf7(text: &str, options: &Options<'_>) -> Vec<Piece> {
+/// The runs of UTF-7 of one kind; of a text all or none.
+pub(super) fn utf7(text: &str, notation: TextNotation, options: &Options<'_>) -> Vec<Piece> {
     let mut out = Vec::new();
     let mut total = UTF7_IS_RARE;
     let mut at = 0;
-    while let Some(next) = text[at..].find('+') {
+    while let Some(next) = text[at..].find(utf7_introducer(notation)) {
         at += next;
-        let digits =
-            text.as_bytes()[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
+        let digits = text.as_bytes()[at + 1..].iter().take_while(|&&b| utf7_digit(notation, b).is_some());
         let end = at + 1 + digits.count();
-        if let Some((run, len)) = utf7_run_at(text.as_bytes(), at)
+        if let Some((run, len)) = utf7_run_at(notation, text.as_bytes(), at)
             && run.chars().all(is_text)
             && !run.is_ascii()
         {
@@ -95,7 +96,7 @@ pub(super) fn utf7(text: &str, options: &Options<'_>) -> Vec<Piece> {
             let before = -UTF7_UNIT * run.encode_utf16().count() as f32;
             if cost > before {
                 total += cost - before;
-                let step = Step::Spelled { notation: TextNotation::Utf7 };
+                let step = Step::Spelled { notation };
                 out.extend(piece(text, at..at + len, run, step, (before.into(), cost.into()), 0.0));
             }
         }
@@ -108,7 +109,8 @@ pub(super) fn utf7(text: &str, options: &Options<'_>) -> Vec<Piece> {
     out
 }
 
-fn cost(run: &str, options: &Options<'_>) -> f32 {
+/// What a text costs, on its own.
+pub(super) fn cost(run: &str, options: &Options<'_>) -> f32 {
     let mut context = options.model.start();
     let mut sum = 0.0;
     for c in run.chars() {
@@ -120,7 +122,7 @@ fn cost(run: &str, options: &Options<'_>) -> f32 {
 }
 
 /// A piece of one step, if it can be replayed.
-fn piece(
+pub(super) fn piece(
     text: &str,
     source: std::ops::Range<usize>,
     undone: String,

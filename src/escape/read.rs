@@ -193,7 +193,9 @@ fn prior(reading: Reading) -> f32 {
 fn readings(items: &[Item], notation: Notation, options: &Options<'_>) -> Vec<Reading> {
     let writers = || WRITERS.iter().copied().filter(|&e| options.allows(e));
     if let Notation::Bytes(_) = notation {
-        return writers().map(|e| Reading { written: Some(e), read: None }).collect();
+        let is_weak = notation.is_weak();
+        let writers = writers().filter(|e| !(is_weak && e.is_single_byte()));
+        return writers.map(|e| Reading { written: Some(e), read: None }).collect();
     }
     let reads_all = |e: Encoding| items.iter().filter(|i| i.is_wide_escape()).all(|i| e.can_write(i.c));
     let readers = READERS.iter().copied().filter(|&e| options.allows(e) && reads_all(e)).take(MOST_READERS);
@@ -379,7 +381,7 @@ impl Line<'_> {
     /// Leaves characters that make no text, even as bytes of a Latin page, to the ordinary repair. What it does not explain
     /// stays escaped.
     fn hand_over(&self, options: &Options<'_>, pieces: &mut Vec<Piece>) {
-        if !matches!(self.notation, Notation::Text(TextNotation::Json | TextNotation::Html))
+        if !matches!(self.notation, Notation::Text(TextNotation::Json | TextNotation::Html | TextNotation::UPlus))
             || self.items.len() > MOST_HANDED_OVER
         {
             return;

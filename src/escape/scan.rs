@@ -62,15 +62,17 @@ pub(super) fn lines(text: &str, notation: Notation) -> impl Iterator<Item = Rang
 
 /// The items of a line and how often its escapes were escaped; nothing if it has none beyond ASCII.
 pub(super) fn items(text: &str, line: Range<usize>, notation: Notation) -> Option<(Vec<Item>, usize)> {
-    let (introducer, again) = match notation {
-        Notation::Bytes(ByteNotation::Percent) => ('%', "25"),
-        Notation::Bytes(ByteNotation::QuotedPrintable) => ('=', ""),
-        Notation::Bytes(_) | Notation::Text(TextNotation::Json) => ('\\', ""),
-        Notation::Text(TextNotation::JavaScript) => ('%', ""),
-        Notation::Text(_) => ('&', "amp;"),
+    let (introducers, again) = match notation {
+        Notation::Bytes(ByteNotation::Percent) => ("%", "25"),
+        Notation::Bytes(ByteNotation::QuotedPrintable) => ("=", ""),
+        Notation::Bytes(ByteNotation::Angle) => ("<", ""),
+        Notation::Bytes(_) | Notation::Text(TextNotation::Json) => ("\\", ""),
+        Notation::Text(TextNotation::JavaScript) => ("%", ""),
+        Notation::Text(TextNotation::UPlus) => ("<#", ""),
+        Notation::Text(_) => ("&", "amp;"),
     };
     let bytes = &text.as_bytes()[..line.end];
-    if !text[line.clone()].contains(introducer) {
+    if !text[line.clone()].contains(|c| introducers.contains(c)) {
         return None;
     }
     let slashes = slashes(&bytes[line.start..], |after| match notation {
@@ -79,8 +81,7 @@ pub(super) fn items(text: &str, line: Range<usize>, notation: Notation) -> Optio
     });
     let depths = if again.is_empty() { 1..=1 } else { 1..=DEEPEST };
     for depth in depths {
-        let scanner =
-            Scanner { bytes, notation, slashes, introducer: introducer as u8, again: again.repeat(depth - 1) };
+        let scanner = Scanner { bytes, notation, slashes, introducers, again: again.repeat(depth - 1) };
         if scanner.is_worth_it(&line) {
             let items = scanner.items(text, line);
             return items.iter().any(Item::is_wide_escape).then_some((items, depth));
@@ -94,14 +95,16 @@ struct Scanner<'a> {
     bytes: &'a [u8],
     notation: Notation,
     slashes: usize,
-    introducer: u8,
+    /// Each is the beginning of an escape.
+    introducers: &'static str,
     /// What stands between the introducer and the rest of an escape that was escaped again.
     again: String,
 }
 
 impl Scanner<'_> {
     fn escape_at(&self, at: usize) -> Option<(Option<char>, usize)> {
-        if self.bytes[at] != self.introducer {
+        let introducer = self.bytes[at];
+        if !self.introducers.as_bytes().contains(&introducer) {
             return None;
         }
         if self.again.is_empty() {
@@ -110,7 +113,7 @@ impl Scanner<'_> {
         let rest = self.bytes[at + 1..].strip_prefix(self.again.as_bytes())?;
         let mut buffer = [0; LONGEST];
         let len = rest.len().min(LONGEST - 1);
-        buffer[0] = self.introducer;
+        buffer[0] = introducer;
         buffer[1..1 + len].copy_from_slice(&rest[..len]);
         let (c, len) = self.plain_escape_at(&buffer[..1 + len])?;
         Some((c, len + self.again.len()))
@@ -136,7 +139,7 @@ impl Scanner<'_> {
         let mut out = Vec::new();
         let mut at = line.start;
         while let Some(c) = text[at..line.end].chars().next() {
-            let escape = self.escape_at(at).filter(|_| !(self.introducer == b'%' && address.is_inside()));
+            let escape = self.escape_at(at).filter(|_| !(c == '%' && address.is_inside()));
             let (c, len, kind) = match escape {
                 Some((Some(c), len)) => (c, len, Kind::Escaped),
                 Some((None, len)) => ('\0', len, Kind::Break),

@@ -47,6 +47,8 @@ fn bytes_are_read_in_the_encoding_that_makes_them_text() {
         undone(&shown(&bytes, |b| format!("\\x{b:02x}")), SENTENCE, &as_step("backslash-x"));
         undone(&shown(&bytes, |b| format!("\\{b:03o}")), SENTENCE, &as_step("octal-escapes"));
         undone(&shown(&bytes, |b| format!("={b:02X}")), SENTENCE, &as_step("quoted-printable"));
+        undone(&shown(&bytes, |b| format!("<{b:02x}>")), SENTENCE, &as_step("angle-brackets"));
+        undone(&shown(&bytes, |b| format!("\\{b:02X}")), SENTENCE, &as_step("backslash-hex"));
     }
 }
 
@@ -64,8 +66,25 @@ fn characters_that_were_bytes_are_bytes_again() {
 fn characters_that_were_spelled_out_are_read() {
     undone("&#25105;&#20204;&#30340;&#31243;&#24207;", "我们的程序", "text as html-references");
     undone("%u6211%u4EEC%u7684%u7A0B%u5E8F", "我们的程序", "text as javascript-escapes");
+    undone("<U+6211><U+4EEC><U+7684><U+7A0B><U+5E8F>", "我们的程序", "text as u-plus");
+    undone("#U6211#U4eec#U7684#U7a0b#U5e8f.txt", "我们的程序.txt", "text as u-plus");
+    undone(r"\u{6211}\u{4eec}\u{7684}\u{7a0b}\u{5e8f}", "我们的程序", "text as json-escapes");
     undone("+YhFO7HaEegtejw-", "我们的程序", "text as utf-7");
+    undone("INBOX.&YhFO7HaEegtejw-", "INBOX.我们的程序", "text as utf-7-imap");
     undone("~{NRCG5D3LPr~}!", "我们的程序!", "text as hz");
+}
+
+#[test]
+fn nothing_but_digits_is_read_where_it_is_text() {
+    let digits = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    undone(&format!("name = 0x{};", digits("我们".as_bytes())), "name = 我们;", "utf-8 as hex");
+    undone(&digits(&gbk(SENTENCE)), SENTENCE, "gb18030 as hex");
+    undone("62114EEC76847A0B5E8F54175417", "我们的程序吗吗", "utf-16be as hex");
+    for number in
+        ["0xAAAAAAAAAAAAAAAA", "3ffb999999999999", "550e8400-e29b-41d4-a716-446655440000", "E4 B8 AD", "6211 4EEC"]
+    {
+        assert_eq!(fix(number).text(), number);
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Escapes of single bytes: `%E5`, `\xe5`, `\345`, `=E5`.
+//! Escapes of single bytes: `%E5`, `\xe5`, `\345`, `=E5`, `<e5>`.
 
 use super::ByteNotation;
 
@@ -11,14 +11,14 @@ pub(crate) fn escape_at(notation: ByteNotation, rest: &[u8], slashes: usize) -> 
             Some(byte) => Some((Some(byte), 3)),
             None => soft_break(rest).map(|len| (None, len)),
         },
-        ByteNotation::BackslashX | ByteNotation::Octal => {
-            let after = rest.strip_prefix(&b"\\\\"[..slashes])?;
-            if !is_escape(notation, after) {
-                return None;
-            }
-            let byte = if notation == ByteNotation::Octal { octal_byte(after) } else { hex_byte(&after[1..]) };
-            Some((byte, slashes + 3))
+        ByteNotation::BackslashX | ByteNotation::BackslashHex | ByteNotation::Octal => {
+            let (byte, len) = after_backslashes(notation, rest.strip_prefix(&b"\\\\"[..slashes])?)?;
+            Some((Some(byte), slashes + len))
         }
+        ByteNotation::Angle => match rest {
+            [b'<', high, low, b'>', ..] => Some((Some(hex_byte(&[*high, *low])?), 4)),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -43,12 +43,22 @@ pub(crate) fn slashes(text: &[u8], is_escape: impl Fn(&[u8]) -> bool) -> usize {
     if found { 2 } else { 1 }
 }
 
-/// What follows the backslashes of an escape.
+/// Whether an escape follows backslashes.
 pub(crate) fn is_escape(notation: ByteNotation, after: &[u8]) -> bool {
-    match notation {
-        ByteNotation::BackslashX => after.first() == Some(&b'x') && hex_byte(&after[1..]).is_some(),
-        ByteNotation::Octal => octal_byte(after).is_some(),
-        _ => false,
+    after_backslashes(notation, after).is_some()
+}
+
+/// The byte of an escape without its backslashes, and its length.
+fn after_backslashes(notation: ByteNotation, after: &[u8]) -> Option<(u8, usize)> {
+    let is_high = |byte: &u8| !byte.is_ascii();
+    match (notation, after) {
+        (ByteNotation::Octal, digits) => Some((octal_byte(digits)?, 3)),
+        (ByteNotation::BackslashX, [b'x' | b'\'', digits @ ..]) => Some((hex_byte(digits)?, 3)),
+        (ByteNotation::BackslashX, [b'u', b'd' | b'D', b'c' | b'C', digits @ ..]) => {
+            Some((hex_byte(digits).filter(is_high)?, 5))
+        }
+        (ByteNotation::BackslashHex, digits) => Some((hex_byte(digits)?, 2)),
+        _ => None,
     }
 }
 
@@ -109,8 +119,10 @@ pub(super) fn show(notation: ByteNotation, bytes: &[u8]) -> String {
         let is_escaped = !byte.is_ascii()
             || match notation {
                 ByteNotation::Percent => byte == b'%',
-                ByteNotation::BackslashX => byte == b'\\' && before_escape(|&b| b == b'x'),
+                ByteNotation::BackslashX => byte == b'\\' && before_escape(|b| matches!(b, b'x' | b'u' | b'\'')),
+                ByteNotation::BackslashHex => byte == b'\\' && before_escape(u8::is_ascii_hexdigit),
                 ByteNotation::Octal => byte == b'\\' && before_escape(|b| matches!(b, b'0'..=b'3')),
+                ByteNotation::Angle => escape_at(notation, &bytes[i..], 1).is_some(),
                 _ => byte == b'=',
             };
         if !is_escaped {
@@ -120,7 +132,9 @@ pub(super) fn show(notation: ByteNotation, bytes: &[u8]) -> String {
         match notation {
             ByteNotation::Percent => out.push_str(&format!("%{byte:02X}")),
             ByteNotation::BackslashX => out.push_str(&format!("\\x{byte:02x}")),
+            ByteNotation::BackslashHex => out.push_str(&format!("\\{byte:02X}")),
             ByteNotation::Octal => out.push_str(&format!("\\{byte:03o}")),
+            ByteNotation::Angle => out.push_str(&format!("<{byte:02x}>")),
             _ => out.push_str(&format!("={byte:02X}")),
         }
     }
