@@ -210,7 +210,8 @@ impl Fixer {
                 }
             });
             let most = trials.iter().flatten().map(|t| t.gain).next().unwrap_or_default();
-            let whole = trials.iter().flatten().take(WHOLE_TRIALS).filter(|t| t.gain > most - search::PART_OF_IT);
+            let whole = trials.iter().flatten().take_while(|t| t.cased.is_none()).take(WHOLE_TRIALS);
+            let whole = whole.filter(|t| t.gain > most - search::PART_OF_IT);
             let mut undone = whole.filter_map(|t| select::whole(model, t, stretch, scores, &options));
             let whole = undone.next().map(|(mut draft, heat)| {
                 draft.shift(range.start);

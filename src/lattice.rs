@@ -6,6 +6,7 @@
 //! [`completions`] goes the other way: from bytes, some of them known only as a [`ByteSet`], to the characters of W.
 
 mod bytes;
+mod cased;
 mod completions;
 mod conversion;
 mod evidence;
@@ -13,6 +14,7 @@ mod folds;
 mod reader;
 
 pub(crate) use bytes::{ByteSet, Elem, Pairs, Sets};
+pub(crate) use cased::{Cased, recase};
 pub(crate) use completions::{Status, completions, leads, split, status};
 pub(crate) use conversion::before_conversion;
 pub(crate) use evidence::Evidence;
@@ -22,6 +24,7 @@ pub(crate) use reader::Lacks;
 use reader::Reader;
 
 use crate::codec::{Encoding, Form, Parse};
+use crate::model::Model;
 use crate::repair::LossKind;
 use crate::score;
 
@@ -137,6 +140,11 @@ impl Layer {
         !self.strips_controls() || self.reader.controls.len() < ALL_CONTROLS
     }
 
+    /// Whether a pass brought the text to one case.
+    pub(crate) fn is_cased(&self) -> bool {
+        self.evidence.unfolded.case().is_some()
+    }
+
     /// Whether fullwidth marks of the text stand as ASCII.
     pub(crate) fn folds_width(&self) -> bool {
         self.is_shift() && self.evidence.width_folded
@@ -161,7 +169,9 @@ impl Layer {
 
     /// Whether a later pass may have made a character of ASCII of one that the reader has.
     pub(crate) fn may_be_folded(&self, c: char) -> bool {
-        c.is_ascii() && self.folds().is_some_and(|folds| folds.bytes(&[c], self.evidence.unfolded).next().is_some())
+        let is_case = |kind| matches!(kind, Folded::Capital | Folded::Small);
+        let is_fold = |folds: &Folds| folds.bytes(&[c], self.evidence.unfolded).any(|(_, kind, _)| !is_case(kind));
+        c.is_ascii() && self.folds().is_some_and(is_fold)
     }
 
     /// What characters may have been. Of one letter for another any text would make as much sense.
@@ -314,6 +324,20 @@ impl Layer {
         may_be.then(|| before_conversion(c, self.read, self.evidence.converted)).into_iter().flatten()
     }
 
+    /// The bytes of a character that the reader has none for, as it may have been before it was converted or brought to a case.
+    pub(crate) fn before_pass(&self, c: char) -> Option<Form> {
+        let converted = self.before_conversion(c).map(|(form, _)| form).next();
+        converted.or_else(|| Some(Form::new(&[self.evidence.unfolded.case()?.before(c, self.read)?])))
+    }
+
+    /// The bytes of observed characters of a page of single bytes, where a pass brought them to one case, as they may have been.
+    pub(crate) fn recase(&self, text: &[char], bytes: &mut [u8], model: &Model) {
+        if let Some(cased) = self.evidence.unfolded.case() {
+            let other: Vec<Option<u8>> = text.iter().map(|&c| cased.before(c, self.read)).collect();
+            recase(bytes, &other, self.written, model);
+        }
+    }
+
     /// Every choice of bytes for observed characters at the beginning of `text` that a later pass made of one, each with how many they are.
     pub(crate) fn folded(&self, text: &[char], before: Option<char>, out: &mut Vec<(usize, Arc)>) {
         if let Some(&c) = text.first() {
@@ -328,6 +352,10 @@ impl Layer {
             let is_before = before.is_some_and(|c| is_byte(&c) || self.may_be_folded(c));
             if is_before || text[len..].iter().take(reach).any(is_byte) {
                 let cost = match kind {
+                    // ASCII is part of a pair or nothing.
+                    Folded::Capital | Folded::Small if b.is_ascii() && !is_before => continue,
+                    Folded::Capital | Folded::Small if b.is_ascii() && self.written == Encoding::Utf8 => continue,
+                    Folded::Capital | Folded::Small => score::RECASED,
                     Folded::Compatible | Folded::Sign => score::FOLDED,
                     // What was cut ends with three dots, too.
                     Folded::Ellipsis if self.written == Encoding::Utf8 => score::FOLDED,
@@ -363,6 +391,10 @@ impl Layer {
     /// Choices of bytes that left no trace before an observed character (`None`: at the end).
     pub(crate) fn vanished(&self, before: Option<char>, at_start: bool, out: &mut Vec<Arc>) {
         use Label::Set;
+        // Where letters may be others as well, too much would make sense.
+        if self.is_cased() && before.is_some() {
+            return;
+        }
         let vanished = Some(LossKind::Vanished);
         if self.strips_controls() && !at_start {
             out.push(Arc::new(&[Set(self.reader.controls)], score::CONTROL_STRIPPED, vanished));

@@ -33,6 +33,11 @@ pub(crate) const CONVERSION: f32 = -4.0;
 pub(crate) const OF_ONE_SCRIPT: f32 = 0.7;
 /// A character that was another one before a text was converted: even odds (ln 1/2), as it may have been in the script.
 pub(crate) const CONVERTED: f32 = -0.7;
+/// That a text was brought to one case after it was damaged, where all its letters are of one. Of 611 such texts of Chinese eight less come back
+/// with -13; with -8 one text in capitals that nobody changed is read so.
+pub(crate) const CASED: f32 = -10.0;
+/// A letter that was of the other case before: even odds (ln 1/2).
+pub(crate) const RECASED: f32 = -0.7;
 /// A character that a normalisation made another one, in a text that has none such left. Of 249 normalised texts two less come back
 /// with -3, and none otherwise with -2.
 pub(crate) const FOLDED: f32 = -1.0;

@@ -14,6 +14,7 @@ use std::ops::Range;
 
 use crate::chain::{Chain, Step};
 use crate::codec::Encoding;
+use crate::lattice::Cased;
 use crate::model::Model;
 use crate::{detect, score};
 
@@ -112,6 +113,9 @@ const EXPANSIONS: [usize; 2] = [6, 4];
 /// with 4, and 13 with 8; fine lines with a rare word take a tenth less time than with 0.
 const LEAST_FURTHER: f32 = 3.0;
 
+/// Layers at most of a text that was brought to one case afterwards: in more of them too much makes sense.
+const CASED_LAYERS: usize = 2;
+
 /// Characters on both sides of those that most ask for an explanation that are read further with them: of damage in a few
 /// places little else has to do with it. With 48 the sample document takes two thirds of the time that it takes where all are
 /// read, and four of 10,146 damaged texts come out otherwise, and better; 32 changes one more.
@@ -130,6 +134,8 @@ pub(crate) struct Trial {
     pub(crate) gain: f32,
     pub(crate) prior: f32,
     pub(crate) errors: usize,
+    /// The case that a later pass brought the text to.
+    pub(crate) cased: Option<Cased>,
 }
 
 impl Trial {
@@ -154,7 +160,7 @@ impl Reading {
     /// A text as it stands.
     fn observed(text: &[char]) -> Reading {
         let unit = |(i, &c): (usize, &char)| Unit { c, from: i as u32, to: i as u32 + 1, kept: false };
-        let trial = Trial { chain: Chain::default(), gain: 0.0, prior: 0.0, errors: 0 };
+        let trial = Trial { chain: Chain::default(), gain: 0.0, prior: 0.0, errors: 0, cased: None };
         Reading { trial, units: text.iter().enumerate().map(unit).collect() }
     }
 
@@ -268,13 +274,31 @@ impl Options<'_> {
 /// Chains that may explain `text`, the most promising first. `costs` holds the score of each character as it stands.
 pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Options<'_>) -> Vec<Trial> {
     let sample = sample(text, costs);
-    let mut undoing = Undoing::new(model, (text, costs), &sample, options);
-    let (text, costs) = (&text[sample.clone()], &costs[sample]);
+    let mut found = trials_of_case(model, (text, costs), &sample, None, options);
+    if let Some(cased) = Cased::of(&text[sample.clone()]) {
+        found.append(&mut trials_of_case(model, (text, costs), &sample, Some(cased), options));
+    }
+    found.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+    found
+}
+
+/// The same where a later pass may have brought the text to one case, in any order.
+fn trials_of_case(
+    model: &Model,
+    (text, costs): (&[char], &[f32]),
+    sample: &Range<usize>,
+    cased: Option<Cased>,
+    options: &Options<'_>,
+) -> Vec<Trial> {
+    let mut undoing = Undoing::new(model, (text, costs), sample, options);
+    undoing.cased = cased;
+    let (text, costs) = (&text[sample.clone()], &costs[sample.clone()]);
     let mut found: Vec<Trial> = Vec::new();
     let mut frontier = vec![Reading::observed(text)];
     let focus = undoing.core.start.saturating_sub(AROUND)..undoing.core.end + AROUND;
     let is_near = |u: &Unit| u.to as usize >= focus.start && u.from as usize <= focus.end;
-    for depth in 0..options.max_layers.min(crate::restore::MAX_LAYERS) {
+    let layers = if cased.is_some() { CASED_LAYERS } else { crate::restore::MAX_LAYERS };
+    for depth in 0..options.max_layers.min(layers) {
         let mut next: Vec<Reading> = Vec::new();
         for reading in &frontier {
             undoing.undo(reading, &mut next);
@@ -303,7 +327,6 @@ pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Opti
         next.iter_mut().for_each(|reading| reading.units.retain(is_near));
         frontier = next;
     }
-    found.sort_by(|a, b| b.gain.total_cmp(&a.gain));
     found
 }
 
@@ -327,7 +350,10 @@ pub(crate) fn again(
     let sample = sample(text, costs);
     let mut undoing = Undoing::new(model, (text, costs), &sample, options);
     let observed = || Reading::observed(&text[sample.clone()]);
-    let readings = nearby.iter().filter_map(|trial| undoing.follow(&trial.chain, observed()));
+    let readings = nearby.iter().filter_map(|trial| {
+        undoing.cased = trial.cased;
+        undoing.follow(&trial.chain, observed())
+    });
     let mut trials: Vec<Trial> = readings.map(|reading| reading.trial).collect();
     trials.sort_by(|a, b| b.gain.total_cmp(&a.gain));
     trials

@@ -38,7 +38,7 @@ impl Fixer {
             let read = trial.chain.steps().last().and_then(|s| s.encodings()).map(|s| s.read);
             let marked = read.filter(|read| !read.is_single_byte() && text.iter().any(|&c| is_mark(c, *read)));
             let lacks = marked.map_or_else(Lacks::default, |read| Lacks::of(text, read));
-            let evidence = Evidence { lacks, ..evidence };
+            let evidence = Evidence { lacks, unfolded: evidence.unfolded.cased(trial.cased), ..evidence };
             if marked.is_some() && trial.gain >= most - search::BEHIND {
                 let eats = if text.contains(&'\u{fffd}') { score::FLAVOUR_EATS_UNICODE } else { score::FLAVOUR };
                 let both = [(Flavour::Alone, score::FLAVOUR), (Flavour::Eats, eats)];

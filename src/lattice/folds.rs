@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use unicode_normalization::char::decompose_compatible;
 
+use super::Cased;
 use crate::codec::{Encoding, Parse};
 
 /// What a pass over a text makes something else of, all or nothing.
@@ -21,11 +22,21 @@ pub(crate) enum Folded {
     OtherQuote,
     Dash,
     SoftHyphen,
+    /// Capitals, where all letters were made small, and small letters, where all were made capitals.
+    Capital,
+    Small,
 }
 
 /// What is in a text of all that passes make something else of: where a pass went over it, nothing.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Unfolded(u8);
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unfolded(u16);
+
+/// Of nothing. Letters mostly are of one case without any pass: that one went over them is an explanation of its own ([`Unfolded::cased`]).
+impl Default for Unfolded {
+    fn default() -> Unfolded {
+        Unfolded(1 << Folded::Capital as u16 | 1 << Folded::Small as u16)
+    }
+}
 
 impl Unfolded {
     pub(crate) fn of(text: &[char]) -> Unfolded {
@@ -34,15 +45,25 @@ impl Unfolded {
         unfolded
     }
 
+    /// The same where a pass brought the text to one case, if it did.
+    pub(crate) fn cased(self, cased: Option<Cased>) -> Unfolded {
+        Unfolded(cased.map_or(self.0, |cased| self.0 & !(1 << cased.lost() as u16)))
+    }
+
+    /// The case that a pass brought the text to.
+    pub(crate) fn case(self) -> Option<Cased> {
+        [Cased::Small, Cased::Capital].into_iter().find(|cased| !self.has(cased.lost()))
+    }
+
     /// Takes one more character of the text in.
     pub(crate) fn see(&mut self, c: char) {
         if let Some((kind, _)) = folded(c) {
-            self.0 |= 1 << kind as u8;
+            self.0 |= 1 << kind as u16;
         }
     }
 
     fn has(self, kind: Folded) -> bool {
-        self.0 >> kind as u8 & 1 == 1
+        self.0 >> kind as u16 & 1 == 1
     }
 }
 
@@ -84,6 +105,21 @@ fn folded(c: char) -> Option<(Folded, Shown)> {
     is_ascii.then_some((kind, shown))
 }
 
+/// What passes that bring text to one case make of a letter of the other one.
+fn cased(c: char) -> impl Iterator<Item = (Folded, Shown)> {
+    let small = (Folded::Capital, shown(c.to_lowercase()));
+    let capital = (Folded::Small, shown(c.to_uppercase()));
+    // The only letter whose small form depends on where it stands.
+    let at_end = (Folded::Capital, ['ς', '\0', '\0']);
+    [small, capital].into_iter().filter(move |(_, shown)| shown[0] != c).chain((c == 'Σ').then_some(at_end))
+}
+
+fn shown(chars: impl Iterator<Item = char>) -> Shown {
+    let mut shown = ['\0'; MOST];
+    shown.iter_mut().zip(chars).for_each(|(place, c)| *place = c);
+    shown
+}
+
 /// What characters may have been in an encoding.
 #[derive(Debug)]
 pub(crate) struct Folds {
@@ -97,15 +133,21 @@ impl Folds {
         static ALL: [OnceLock<Folds>; Encoding::ALL.len()] = [const { OnceLock::new() }; Encoding::ALL.len()];
         ALL[encoding as usize].get_or_init(|| {
             // Among pairs too little is folded to look for it.
-            let bytes = (0x80..=0xFFu8).filter(|_| encoding.is_single_byte());
-            let folds = bytes.filter_map(|b| {
-                let Parse::Char { c, .. } = encoding.parse(&[b]) else { return None };
-                folded(c).map(|(kind, shown)| (shown, kind, b))
+            let bytes = (0x40..=0xFFu8).filter(|_| encoding.is_single_byte());
+            let folds = bytes.flat_map(|b| {
+                let c = if let Parse::Char { c, .. } = encoding.parse(&[b]) { c } else { '\0' };
+                let folded = folded(c).map(|(kind, shown)| (shown, kind, b));
+                folded.into_iter().chain(cased(c).map(move |(kind, shown)| (shown, kind, b)))
             });
             let mut all: Vec<(Shown, Folded, u8)> = folds.collect();
             all.sort_unstable_by_key(|&(shown, kind, b)| (shown, kind as u8, b));
             Folds { all }
         })
+    }
+
+    /// The byte that a letter may have been before a pass brought it to a case, if it was one letter.
+    pub(super) fn before_case(&self, c: char, cased: Cased) -> Option<u8> {
+        self.bytes(&[c], Unfolded(!(1 << cased.lost() as u16))).map(|(.., b)| b).next()
     }
 
     /// The bytes that one or more characters at the beginning of a text may have been which still has what it has, each with how

@@ -57,7 +57,8 @@ pub(super) struct Coarse {
 impl Coarse {
     pub(super) fn new(model: &Model, modes: &[Mode], stretch: &Stretch<'_>) -> Coarse {
         let n = stretch.text.len();
-        let (readers, rows): (Vec<Reader>, Vec<Row>) = modes.iter().map(|m| Reader::new(m, stretch.text)).unzip();
+        let (readers, rows): (Vec<Reader>, Vec<Row>) =
+            modes.iter().map(|m| Reader::new(model, m, stretch.text)).unzip();
         let mut coarse = Coarse {
             rows,
             fine_ahead: vec![NEVER; n + 1],

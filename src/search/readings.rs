@@ -1,7 +1,10 @@
 //! An undone text as it comes: characters with what they came from, and the bytes in between.
 
+use std::borrow::Cow;
+
 use crate::codec::{Encoding, Parse, utf8_length};
-use crate::lattice::{Folds, Unfolded, before_conversion, is_c1};
+use crate::lattice::{Cased, Folds, Unfolded, before_conversion, is_c1, recase};
+use crate::model::Model;
 
 /// A character of an undone text, with the observed characters it came from.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +41,11 @@ pub(super) struct Written {
     pub(super) is_odd: bool,
     /// What the text has of all that later passes make something else of.
     unfolded: Unfolded,
+    /// The case that a later pass brought the text to, and the other byte that each may have been before.
+    pub(super) cased: Option<Cased>,
+    /// Whether some characters have no bytes but as letters of the other case.
+    is_recased: bool,
+    other: Vec<Option<u8>>,
 }
 
 impl Written {
@@ -47,29 +55,51 @@ impl Written {
         &mut self,
         read: Encoding,
         units: &[Unit],
-        unfolded: Unfolded,
+        (unfolded, cased): (Unfolded, Option<Cased>),
         may_be_converted: impl Fn(&Unit) -> bool,
     ) {
         self.unfolded = unfolded;
-        self.is_all = true;
+        (self.is_all, self.is_recased) = (true, false);
         self.bytes.clear();
         self.origin.clear();
         for (i, u) in units.iter().enumerate() {
             if !read.write_usual(u.c, &mut self.bytes) {
                 self.is_all = false;
-                match before_conversion(u.c, read, None).next().filter(|_| may_be_converted(u)) {
-                    Some((form, _)) => self.bytes.extend_from_slice(&form),
-                    None => self.bytes.push(BARRIER),
+                let converted = before_conversion(u.c, read, None).map(|(form, _)| form).next();
+                let recased = cased.and_then(|cased| cased.before(u.c, read));
+                match converted.filter(|_| may_be_converted(u)) {
+                    Some(form) => self.bytes.extend_from_slice(&form),
+                    None => self.bytes.push(recased.unwrap_or(BARRIER)),
                 }
+                self.is_recased |= recased.is_some();
             }
             self.origin.resize(self.bytes.len(), i as u32);
         }
         self.stripped = read.is_single_byte() && !units.iter().any(|u| is_c1(u.c));
+        self.cased = cased.filter(|_| read.is_single_byte());
+        self.other.clear();
+        if let Some(cased) = self.cased {
+            self.other.extend(units.iter().map(|u| cased.before(u.c, read)));
+        }
     }
 
     /// Reads the bytes in `written`, keeping units that make no sense there; false where nothing but ASCII comes of it.
-    pub(super) fn reread(&self, written: Encoding, read: Encoding, units: &[Unit], out: &mut Vec<Unit>) -> bool {
-        let (bytes, origin) = (&self.bytes[..], &self.origin[..]);
+    pub(super) fn reread(
+        &self,
+        model: &Model,
+        (written, read): (Encoding, Encoding),
+        units: &[Unit],
+        out: &mut Vec<Unit>,
+    ) -> bool {
+        let origin = &self.origin[..];
+        let mut bytes = Cow::Borrowed(&self.bytes[..]);
+        if self.cased.is_some() {
+            recase(bytes.to_mut(), &self.other, written, model);
+            // What another case has no part in is looked for without it.
+            if *bytes == self.bytes && !self.is_recased {
+                return false;
+            }
+        }
         out.clear();
         let mut at = usize::from(self.is_odd && written.is_utf16()).min(bytes.len());
         let mut changed = false;

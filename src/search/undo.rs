@@ -7,7 +7,7 @@ use super::readings::{Unit, Written};
 use super::{Options, READERS, Reading, Trial, WRITERS};
 use crate::chain::{Chain, Step};
 use crate::codec::Encoding;
-use crate::lattice::Unfolded;
+use crate::lattice::{Cased, Unfolded};
 use crate::model::Model;
 use crate::{lattice, score, select};
 
@@ -31,6 +31,8 @@ pub(super) struct Undoing<'a> {
     frequencies: Frequencies<'a>,
     costs: &'a [f32],
     options: &'a Options<'a>,
+    /// The case that a later pass brought the text to.
+    pub(super) cased: Option<Cased>,
     /// Whether the text goes on from a place that is inside a code unit of UTF-16.
     is_odd: bool,
     /// The observed characters that most ask for an explanation.
@@ -68,6 +70,7 @@ impl<'a> Undoing<'a> {
             frequencies: Frequencies::new(model),
             costs,
             options,
+            cased: None,
             is_odd: sample.start % 2 == 1,
             core: gain::core(text, costs).0,
             unfolded: Unfolded::of(text),
@@ -92,7 +95,11 @@ impl<'a> Undoing<'a> {
             if explained.is_some() && !read.is_single_byte() {
                 continue;
             }
-            if read.is_utf16() && !(reading.trial.chain.steps().is_empty() && are_pairs(&hot, reading.units.len())) {
+            let is_observed = reading.trial.chain.steps().is_empty();
+            if self.cased.is_some() && is_observed && !read.is_single_byte() {
+                continue;
+            }
+            if read.is_utf16() && !(is_observed && are_pairs(&hot, reading.units.len())) {
                 continue;
             }
             let covered = hot.iter().filter(|&&c| read.can_write(c)).count();
@@ -159,10 +166,12 @@ impl<'a> Undoing<'a> {
             // One byte of two says little, and of UTF-16 there are no parts.
             let is_weak = written.is_single_byte() && (is_further || read.is_utf16());
             let is_part = written.is_utf16() && !bytes.is_all;
-            if is_weak || is_part || same_family(written, *read) {
+            // Letters of single bytes are of one case, too; and where letters may be others, too much makes sense in several steps.
+            let is_cased = written.is_single_byte() && bytes.cased.is_some() || reading.trial.cased.is_some();
+            if is_weak || is_part || is_cased || same_family(written, *read) {
                 continue;
             }
-            if bytes.reread(written, *read, &reading.units, &mut self.units) {
+            if bytes.reread(self.model, (written, *read), &reading.units, &mut self.units) {
                 let promise = gain::promise(&mut self.frequencies, &self.units, self.costs);
                 let promise = promise + score::step_prior(written, *read);
                 let least = if written.is_single_byte() { LEAST_OF_LETTERS } else { LEAST_PROMISE };
@@ -228,22 +237,25 @@ impl<'a> Undoing<'a> {
         let is_observed = reading.trial.chain.steps().is_empty();
         let may_be_converted =
             |u: &Unit| is_observed && self.costs.get(u.from as usize).is_some_and(|&cost| cost < HOT);
-        written.fill(read, &reading.units, self.unfolded, may_be_converted);
+        let cased = self.cased.filter(|_| is_observed);
+        written.fill(read, &reading.units, (self.unfolded, cased), may_be_converted);
         written.is_odd = is_observed && self.is_odd;
     }
 
     /// A text read in another encoding, rated by the model.
     fn read(&mut self, reader: usize, written: Encoding, reading: &Reading) -> Option<Reading> {
         let (read, bytes) = &self.written[reader];
-        if !bytes.reread(written, *read, &reading.units, &mut self.units) {
+        if !bytes.reread(self.model, (written, *read), &reading.units, &mut self.units) {
             return None;
         }
         let earlier = &reading.trial;
         let mut steps = vec![Step::Misread { written, read: *read }];
         steps.extend_from_slice(earlier.chain.steps());
-        let prior = earlier.prior + score::step_prior(written, *read) + further_layer(&earlier.chain);
+        let pass = if bytes.cased.is_some() { score::CASED } else { 0.0 };
+        let prior = earlier.prior + score::step_prior(written, *read) + further_layer(&earlier.chain) + pass;
         let (gain, errors) = gain::gain(self.model, written, &self.units, self.costs);
-        let trial = Trial { chain: Chain::new(steps), gain: gain + prior, prior, errors };
+        let cased = earlier.cased.or(bytes.cased);
+        let trial = Trial { chain: Chain::new(steps), gain: gain + prior, prior, errors, cased };
         Some(Reading { trial, units: self.units.clone() })
     }
 
@@ -274,8 +286,8 @@ fn twins(first: Encoding, read: Encoding, found: &[Reading]) -> Vec<Reading> {
         let written = last.encodings().filter(|last| last.read == first && lossy.trial.errors > 0)?.written;
         let chain = Chain::new([Step::Misread { written, read }].into_iter().chain(earlier.iter().copied()));
         let change = score::step_prior(written, read) - score::step_prior(written, first);
-        let Trial { gain, prior, errors, .. } = lossy.trial;
-        let trial = Trial { chain, gain: gain + change, prior: prior + change, errors };
+        let Trial { gain, prior, errors, cased, .. } = lossy.trial;
+        let trial = Trial { chain, gain: gain + change, prior: prior + change, errors, cased };
         Some(Reading { trial, units: lossy.units.clone() })
     };
     found.iter().filter_map(twin).collect()

@@ -19,7 +19,7 @@ pub(crate) fn whole(
 ) -> Option<(Chain, String, f32)> {
     let is_sampled = sample(text, costs).len() < text.len();
     // A sample may begin and end inside a character.
-    if (trial.errors > 0 && !is_sampled) || text.contains(&MALFORMED) {
+    if (trial.errors > 0 && !is_sampled) || trial.cased.is_some() || text.contains(&MALFORMED) {
         return None;
     }
     let read = trial.chain.steps().last()?.encodings()?.read;

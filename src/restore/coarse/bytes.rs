@@ -2,6 +2,7 @@
 
 use crate::codec::Parse;
 use crate::lattice::{self, Layer};
+use crate::model::Model;
 use crate::restore::Mode;
 
 /// The bytes of a text in a mode's innermost encoding.
@@ -35,7 +36,7 @@ pub(super) enum Kind {
 }
 
 impl Bytes {
-    pub(super) fn of(mode: &Mode, text: &[char]) -> Bytes {
+    pub(super) fn of(mode: &Mode, text: &[char], model: &Model) -> Bytes {
         let folds = mode.layers[0].folds_width();
         let mut units: Vec<(Unit, u32)> = text.iter().map(|&c| Unit::Char(c)).zip(0..).collect();
         let mut found = Bytes { bytes: Vec::new(), kinds: Vec::new(), start: Vec::new() };
@@ -52,7 +53,7 @@ impl Bytes {
                 let c = if let Unit::Char(c) = unit { Some(c) } else { None };
                 let wide = c.filter(|c| folds && !c.is_alphanumeric()).and_then(lattice::fullwidth).or(c);
                 let own = |c| layer.read.forms(c).first().copied().or_else(|| layer.read.vendor_form(c));
-                let other = || Some(layer.before_conversion(c.filter(|_| k == 0)?).next()?.0);
+                let other = || layer.before_pass(c.filter(|_| k == 0)?);
                 let form = wide.and_then(own).or_else(other);
                 let after_byte = found.bytes.last().is_some_and(|&b| b >= 0x80);
                 after_fold = (after_byte || after_fold) && c.is_some_and(|c| layer.may_be_folded(c));
@@ -65,6 +66,9 @@ impl Bytes {
                 found.bytes.extend_from_slice(form.as_deref().unwrap_or(b"?"));
                 found.kinds.resize(found.bytes.len(), kind);
                 origin.resize(found.bytes.len(), from);
+            }
+            if k == 0 && found.bytes.len() == text.len() {
+                layer.recase(text, &mut found.bytes, model);
             }
         }
         let mut at = 0;

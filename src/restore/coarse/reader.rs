@@ -37,8 +37,8 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader of a mode's bytes of a text, and the row for what it finds.
-    pub(super) fn new(mode: &'a Mode, text: &[char]) -> (Reader<'a>, Row) {
-        let mut bytes = Bytes::of(mode, text);
+    pub(super) fn new(model: &Model, mode: &'a Mode, text: &[char]) -> (Reader<'a>, Row) {
+        let mut bytes = Bytes::of(mode, text, model);
         let start = std::mem::take(&mut bytes.start);
         let (mut jumps, halves) = if mode.glosses { jumps(text, &start) } else { Default::default() };
         jump_folds(&mode.layers[0], text, &start, &mut jumps);
