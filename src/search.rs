@@ -113,7 +113,7 @@ const EXPANSIONS: [usize; 2] = [6, 4];
 /// with 4, and 13 with 8; fine lines with a rare word take a tenth less time than with 0.
 const LEAST_FURTHER: f32 = 3.0;
 
-/// Layers at most of a text that was brought to one case afterwards: in more of them too much makes sense.
+/// Layers at most of a text whose letters a later pass brought to one case: in more of them too much makes sense.
 const CASED_LAYERS: usize = 2;
 
 /// Characters on both sides of those that most ask for an explanation that are read further with them: of damage in a few

@@ -1,42 +1,63 @@
-//! A pass that made all letters of a damaged text small, or all of them capitals.
+//! A pass that brought all letters of a damaged text to one case, or the first letters of its words to another.
 
 use super::{Folded, Folds};
 use crate::codec::{Encoding, Parse};
 use crate::model::Model;
 
-/// The case that all letters of a text were brought to.
+/// What a pass made of the letters of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cased {
     Small,
     Capital,
+    /// Capitals where words begin, and small letters behind them.
+    Words,
 }
 
-/// Letters beyond ASCII, all of one case, that a text must have to tell of it.
+/// Letters beyond ASCII that a text must have to tell of it: all of one case, or as words have them.
 const TELLING: usize = 2;
+const TELLING_OF_WORDS: usize = 4;
 
 impl Cased {
-    /// What the letters of a text tell; nothing where there are letters of both cases.
+    pub(super) const ALL: [Cased; 3] = [Cased::Small, Cased::Capital, Cased::Words];
+
+    /// What the letters of a text tell; nothing where they are of either case anywhere.
     pub(crate) fn of(text: &[char]) -> Option<Cased> {
-        let (mut small, mut capital, mut high) = (false, false, 0);
+        let (mut small, mut capital, mut words, mut high) = (false, false, true, 0);
+        let mut before = None;
         for &c in text {
             let is_small = !c.to_uppercase().eq([c]);
             let is_capital = !c.to_lowercase().eq([c]);
             small |= is_small;
             capital |= is_capital;
             high += usize::from(!c.is_ascii() && (is_small || is_capital));
-            if small && capital {
+            words &= match before {
+                Some(Place::Letter) => !is_capital,
+                Some(Place::Sign) => !is_small,
+                _ => true,
+            };
+            if small && capital && !words {
                 return None;
             }
+            before = Some(match (is_small || is_capital, c.is_alphanumeric()) {
+                (true, _) => Place::Letter,
+                (false, true) => Place::Other,
+                (false, false) => Place::Sign,
+            });
         }
-        let cased = if small { Cased::Small } else { Cased::Capital };
-        (high >= TELLING).then_some(cased)
+        let (cased, least) = match (small, capital) {
+            (true, true) => (Cased::Words, TELLING_OF_WORDS),
+            (true, false) => (Cased::Small, TELLING),
+            _ => (Cased::Capital, TELLING),
+        };
+        (high >= least).then_some(cased)
     }
 
-    /// What there is none of any more.
-    pub(super) fn lost(self) -> Folded {
+    /// The letters that there are none of any more where they were.
+    pub(super) fn lost(self) -> &'static [Folded] {
         match self {
-            Cased::Small => Folded::Capital,
-            Cased::Capital => Folded::Small,
+            Cased::Small => &[Folded::Capital],
+            Cased::Capital => &[Folded::Small],
+            Cased::Words => &[Folded::Capital, Folded::Small],
         }
     }
 
@@ -44,6 +65,13 @@ impl Cased {
     pub(crate) fn before(self, c: char, page: Encoding) -> Option<u8> {
         Folds::of(page).before_case(c, self)
     }
+}
+
+/// What stands before a character: a letter that has two cases, one that has not or a digit, anything else.
+enum Place {
+    Letter,
+    Other,
+    Sign,
 }
 
 /// The longest code of a character in any encoding.
@@ -99,6 +127,8 @@ mod tests {
         assert_eq!(of("È¯·Å…ˆ, OK"), Some(Cased::Capital));
         assert_eq!(of("È¯·å…ˆ"), None);
         assert_eq!(of("è¯·å…ˆ, OK"), None);
+        assert_eq!(of("Ã¨Ë†Ç, Ok"), None);
+        assert_eq!(of("È¯·Å…Ëè, Ok"), Some(Cased::Words));
         assert_eq!(of("请先é"), None);
     }
 

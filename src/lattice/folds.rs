@@ -22,7 +22,7 @@ pub(crate) enum Folded {
     OtherQuote,
     Dash,
     SoftHyphen,
-    /// Capitals, where all letters were made small, and small letters, where all were made capitals.
+    /// Capitals where letters were made small, and small letters where they were made capitals.
     Capital,
     Small,
 }
@@ -47,12 +47,13 @@ impl Unfolded {
 
     /// The same where a pass brought the text to one case, if it did.
     pub(crate) fn cased(self, cased: Option<Cased>) -> Unfolded {
-        Unfolded(cased.map_or(self.0, |cased| self.0 & !(1 << cased.lost() as u16)))
+        let lost = cased.map_or(&[][..], Cased::lost);
+        Unfolded(lost.iter().fold(self.0, |bits, &kind| bits & !(1 << kind as u16)))
     }
 
     /// The case that a pass brought the text to.
     pub(crate) fn case(self) -> Option<Cased> {
-        [Cased::Small, Cased::Capital].into_iter().find(|cased| !self.has(cased.lost()))
+        Cased::ALL.into_iter().rfind(|cased| cased.lost().iter().all(|&kind| !self.has(kind)))
     }
 
     /// Takes one more character of the text in.
@@ -147,7 +148,7 @@ impl Folds {
 
     /// The byte that a letter may have been before a pass brought it to a case, if it was one letter.
     pub(super) fn before_case(&self, c: char, cased: Cased) -> Option<u8> {
-        self.bytes(&[c], Unfolded(!(1 << cased.lost() as u16))).map(|(.., b)| b).next()
+        self.bytes(&[c], Unfolded(u16::MAX).cased(Some(cased))).map(|(.., b)| b).next()
     }
 
     /// The bytes that one or more characters at the beginning of a text may have been which still has what it has, each with how
