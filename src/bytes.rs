@@ -18,12 +18,20 @@ const MOST_VALID: usize = 10;
 /// What chardetng's guess is worth, in nats: about as much as three characters.
 const GUESSED: f32 = 2.0;
 
-/// The likeliest encoding of `bytes` and the text in it; what is malformed there becomes U+FFFD.
-pub(crate) fn read<'a>(model: &Model, bytes: &'a [u8], encodings: Option<&[Encoding]>) -> (Encoding, Cow<'a, str>) {
+/// The likeliest encoding of `bytes`, the text in it, and whether malformed bytes are [shown](Decoded::is_shown) in it.
+pub(crate) fn read<'a>(
+    model: &Model,
+    bytes: &'a [u8],
+    encodings: Option<&[Encoding]>,
+    may_show: bool,
+) -> (Encoding, Cow<'a, str>, bool) {
     let (encoding, mark) = find(model, bytes, encodings);
     match std::str::from_utf8(bytes) {
-        Ok(text) if encoding == Encoding::Utf8 && mark == 0 => (encoding, Cow::Borrowed(text)),
-        _ => (encoding, Cow::Owned(decode_loosely(encoding, &bytes[mark..], false).text)),
+        Ok(text) if encoding == Encoding::Utf8 && mark == 0 => (encoding, Cow::Borrowed(text), false),
+        _ => {
+            let decoded = decode_loosely(encoding, &bytes[mark..], false, may_show);
+            (encoding, Cow::Owned(decoded.text), decoded.is_shown)
+        }
     }
 }
 
@@ -61,7 +69,7 @@ fn byte_order_mark(bytes: &[u8]) -> Option<(Encoding, usize)> {
 
 /// Log-likelihood of the bytes in an encoding, in nats: the text's under the model, the encoding's prior, what is malformed.
 fn rate(model: &Model, encoding: Encoding, bytes: &[u8], cut: bool) -> f32 {
-    let Decoded { text, malformed, .. } = decode_loosely(encoding, bytes, cut);
+    let Decoded { text, malformed, .. } = decode_loosely(encoding, bytes, cut, false);
     let mut sum = 0.0;
     model.score_text(text.chars().filter(|&c| c != char::REPLACEMENT_CHARACTER), |score| sum += score);
     let sequences = text.chars().filter(|&c| c > '\x7f').count();
@@ -87,17 +95,22 @@ fn prior(encoding: Encoding) -> f32 {
 /// What bytes read in an encoding.
 pub(crate) struct Decoded {
     pub(crate) text: String,
-    /// Bytes that fit nowhere; U+FFFD stands for each.
+    /// Bytes that fit nowhere.
     malformed: usize,
     /// Bytes that were read: all of them, but for a character that is cut off.
     pub(crate) consumed: usize,
+    /// Whether bytes that fit nowhere in UTF-8 stand as characters of x-user-defined, so that what is left of a character is not lost. They
+    /// are as long as U+FFFD, which stands for them elsewhere and where nothing comes of them ([`marked`]).
+    pub(crate) is_shown: bool,
 }
 
-/// Decodes with U+FFFD for each byte that fits nowhere. Where the bytes are `cut` off from more of them, a character cut off
-/// with them is left.
-pub(crate) fn decode_loosely(encoding: Encoding, bytes: &[u8], cut: bool) -> Decoded {
+/// Decodes loosely, and shows bytes that fit nowhere where that is wanted and nothing else is taken for them. Where the bytes are `cut` off from
+/// more of them, a character cut off with them is left.
+pub(crate) fn decode_loosely(encoding: Encoding, bytes: &[u8], cut: bool, may_show: bool) -> Decoded {
     let (mut text, mut at) = encoding.decode_prefix(bytes);
     let mut malformed = 0;
+    let may_show = may_show && encoding == Encoding::Utf8;
+    let mut is_shown = false;
     while at < bytes.len() {
         match encoding.parse(&bytes[at..bytes.len().min(at + 4)]) {
             Parse::Char { c, len } => {
@@ -108,13 +121,98 @@ pub(crate) fn decode_loosely(encoding: Encoding, bytes: &[u8], cut: bool) -> Dec
                 text.extend([first, second]);
                 at += len as usize;
             }
+            Parse::Incomplete | Parse::Malformed
+                if encoding == Encoding::Utf8
+                    && let Some(c) = surrogates(&bytes[at..]) =>
+            {
+                text.push(c);
+                at += SURROGATES;
+            }
             Parse::Incomplete if cut => break,
             Parse::Incomplete | Parse::Malformed => {
-                text.push(char::REPLACEMENT_CHARACTER);
+                is_shown |= may_show && malformed == 0 && !bytes.windows(2).any(|w| matches!(w, [0xEF, 0x9E | 0x9F]));
+                match Encoding::XUserDefined.parse(&bytes[at..at + 1]) {
+                    Parse::Char { c, .. } if is_shown => text.push(c),
+                    _ => text.push(char::REPLACEMENT_CHARACTER),
+                }
                 malformed += 1;
                 at += 1;
             }
         }
     }
-    Decoded { text, malformed, consumed: at }
+    Decoded { text, malformed, consumed: at, is_shown }
+}
+
+/// Bytes of a character beyond the basic plane in CESU-8 (Unicode technical report 26): two surrogates, each as if it were a character.
+const SURROGATES: usize = 6;
+
+/// The character that begins so; databases and Java write them into what is called UTF-8.
+fn surrogates(bytes: &[u8]) -> Option<char> {
+    let &[0xED, a, b, 0xED, c, d, ..] = bytes else { return None };
+    let unit = |a: u8, b: u8| {
+        let is_unit = a >= 0xA0 && [a, b].iter().all(|byte| (0x80..=0xBF).contains(byte));
+        is_unit.then(|| 0xD000 | u16::from(a & 0x3F) << 6 | u16::from(b & 0x3F))
+    };
+    char::decode_utf16([unit(a, b)?, unit(c, d)?]).next()?.ok()
+}
+
+/// Whether a character may stand for a malformed byte.
+pub(crate) fn shows_byte(c: char) -> bool {
+    ('\u{f780}'..='\u{f7ff}').contains(&c)
+}
+
+/// A text with U+FFFD for what shows a malformed byte.
+pub(crate) fn marked(text: &str) -> String {
+    text.replace(shows_byte, "\u{fffd}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use crate::{Fixer, LossKind, Verdict, fix_bytes};
+
+    fn streamed(bytes: &[u8]) -> String {
+        let mut text = String::new();
+        Fixer::default().reader(bytes).read_to_string(&mut text).expect("no error of the source");
+        text
+    }
+
+    #[test]
+    fn what_is_left_of_a_character_in_utf8_tells_it() {
+        let text = "请先保存文件，然后重新启动计算机。";
+        for lost in ["存", "新", "机"] {
+            let at = text.find(lost).expect("it is there");
+            let mut bytes = text.as_bytes().to_vec();
+            bytes.remove(at + 2);
+            let repair = fix_bytes(&bytes);
+            assert_eq!(repair.text(), text);
+            assert_eq!(repair.spans()[0].chain.to_string(), "utf-8 as x-user-defined");
+            assert_eq!(repair.spans()[0].losses[0].kind, LossKind::Vanished);
+            assert_eq!(repair.source_text(), text.replace(lost, "\u{fffd}\u{fffd}"));
+            assert_eq!(streamed(&bytes), text);
+        }
+    }
+
+    #[test]
+    fn malformed_bytes_of_which_nothing_comes_are_marks() {
+        for (bytes, marked) in [(&b"ab\xff\xfecd"[..], "ab\u{fffd}\u{fffd}cd"), (b"\xe5\xa4\xa9 \xff", "天 \u{fffd}")]
+        {
+            let repair = fix_bytes(bytes);
+            assert_eq!((repair.text(), repair.verdict()), (marked, Verdict::BeyondRepair));
+            assert_eq!(streamed(bytes), marked);
+        }
+        // Then such characters are nothing but what they are.
+        let bytes = [&b"\xff "[..], "\u{f7e5}".as_bytes()].concat();
+        assert_eq!(fix_bytes(&bytes).text(), "\u{fffd} \u{f7e5}");
+        assert_eq!(streamed(&bytes), "\u{fffd} \u{f7e5}");
+    }
+
+    #[test]
+    fn surrogates_written_as_characters_are_one() {
+        let bytes = "今天天气真好".bytes().chain(*b"\xed\xa0\xbd\xed\xb8\x80").collect::<Vec<u8>>();
+        assert_eq!(fix_bytes(&bytes).text(), "今天天气真好😀");
+        let bytes = "今天天气真好".bytes().chain(*b"\xed\xa0\xbd\xed\xa0\xbd").collect::<Vec<u8>>();
+        assert_ne!(fix_bytes(&bytes).verdict(), Verdict::Clean);
+    }
 }

@@ -125,6 +125,8 @@ pub enum Encoding {
     Cp857,
     /// DOS page 866, Russian.
     Cp866,
+    /// x-user-defined: bytes beyond ASCII are U+F780 to U+F7FF, so that scripts can read any bytes as text.
+    XUserDefined,
 }
 
 /// Radicals, kana, ideographs, Hangul: no page of single bytes has any of them, as a test shows.
@@ -190,6 +192,7 @@ impl Encoding {
             Cp852,
             Cp857,
             Cp866,
+            XUserDefined,
         ]
     };
 

@@ -64,11 +64,14 @@ impl Fixer {
 
     /// The stages for a text without escapes, or whose escapes are to stay.
     fn fix_unescaped<'a>(&self, text: &'a str) -> Repair<'a> {
-        if text.is_ascii() {
-            return Repair::clean(text);
-        }
+        if text.is_ascii() { Repair::clean(text) } else { self.fix_shown(text, text) }
+    }
+
+    /// The same of a text that shows malformed bytes in what is looked at, and marks in what is reported.
+    pub(crate) fn fix_shown<'a>(&self, shown: &str, text: &'a str) -> Repair<'a> {
         let model = self.options.model.clone().unwrap_or_default();
-        let mut repair = report::assemble(text, self.drafts(&model, text));
+        let is_shown = !std::ptr::eq(shown, text);
+        let mut repair = report::assemble(text, self.drafts(&model, shown, is_shown));
         if self.options.script == Script::Simplified {
             script::simplify(&model, &mut repair);
         }
@@ -76,20 +79,21 @@ impl Fixer {
     }
 
     /// What is found in a text, in its bytes.
-    fn drafts(&self, model: &Model, text: &str) -> Vec<Draft> {
+    fn drafts(&self, model: &Model, text: &str, is_shown: bool) -> Vec<Draft> {
         let limit = fast::limit(text.len());
         let places = fast::places(model, text, limit);
         if places.is_empty() {
             return Vec::new();
         }
         if let Some(composed) = Composed::of(text) {
-            let drafts = report::decompose(self.drafts(model, &composed.text), &composed, text);
+            let drafts = report::decompose(self.drafts(model, &composed.text, is_shown), &composed, text);
             // Pages that have such marks show them as they are.
             if !drafts.is_empty() || !is_suspect(model, &composed.text) {
                 return drafts;
             }
         }
         let mut patience = Patience::with(self.kept.take());
+        patience.is_shown = is_shown;
         let drafts = self.drafts_at(model, text, places, limit, &mut patience);
         self.kept.give(patience.memory);
         drafts
@@ -108,7 +112,7 @@ impl Fixer {
         if is_all
             && text.len() >= bulk::LEAST
             && let Some((mut drafts, left)) =
-                bulk::repair(model, text, limit, &self.search_options(), self.least(), patience)
+                bulk::repair(model, text, limit, &self.search_options(patience), self.least(), patience)
         {
             drafts.append(&mut self.drafts_in(model, text, left, patience));
             drafts.sort_by_key(|draft| draft.from);
@@ -120,7 +124,9 @@ impl Fixer {
             Some(closer) if !is_all && !drafts.is_empty() => {
                 let mut memory = std::mem::take(&mut patience.memory);
                 memory.forget_text();
+                let is_shown = patience.is_shown;
                 *patience = Patience::with(memory);
+                patience.is_shown = is_shown;
                 self.drafts_in(model, text, fast::places(model, text, closer), patience)
             }
             _ => drafts,
@@ -159,8 +165,9 @@ impl Fixer {
         self.options.min_confidence.unwrap_or(0.0)
     }
 
-    fn search_options(&self) -> search::Options<'_> {
+    fn search_options(&self, patience: &Patience) -> search::Options<'_> {
         search::Options {
+            is_shown: patience.is_shown,
             max_layers: self.options.max_layers.unwrap_or(restore::MAX_LAYERS),
             encodings: self.options.encodings.as_deref(),
         }
@@ -185,13 +192,18 @@ impl Fixer {
         let part = Part { model, chars, costs: &costs, annotated: !glosses.is_empty(), is_last };
         let mut drafts = self.find(&part, suspects, patience);
         self.apply_policies(&mut drafts, chars);
+        if patience.is_shown && chars.iter().copied().any(bytes::shows_byte) {
+            let marked = |&c: &char| if bytes::shows_byte(c) { char::REPLACEMENT_CHARACTER } else { c };
+            drafts.iter_mut().for_each(|draft| draft.text = bytes::marked(&draft.text));
+            return beyond::settle(&chars.iter().map(marked).collect::<Vec<char>>(), &costs, drafts, lost);
+        }
         beyond::settle(chars, &costs, drafts, lost)
     }
 
     /// The repairs of some stretches of a part.
     fn find(&self, part: &Part<'_>, suspects: Vec<Range<usize>>, patience: &mut Patience) -> Vec<Draft> {
         let Part { model, chars, costs, .. } = *part;
-        let options = self.search_options();
+        let options = self.search_options(patience);
         let mut drafts = Vec::new();
         // Where the last stretch ended; what goes on from the part before begins with it.
         let mut done = 0;
@@ -275,11 +287,22 @@ impl Fixer {
         is_suspect(&self.options.model.clone().unwrap_or_default(), text)
     }
 
+    /// Whether malformed bytes are shown to the stages: where escapes are undone they are not told from the text.
+    pub(crate) fn may_show(&self) -> bool {
+        !self.options.escapes
+    }
+
     /// Reads bytes of unknown encoding and repairs the text; see [`fix_bytes`].
     pub fn fix_bytes<'a>(&self, bytes: &'a [u8]) -> Repair<'a> {
         let model = self.options.model.clone().unwrap_or_default();
-        let (encoding, text) = bytes::read(&model, bytes, self.options.encodings.as_deref());
-        let fixed = self.fix_and_explain(&text);
+        let (encoding, mut text, is_shown) =
+            bytes::read(&model, bytes, self.options.encodings.as_deref(), self.may_show());
+        let mut marked = String::new();
+        if is_shown {
+            marked = bytes::marked(&text);
+            std::mem::swap(&mut marked, text.to_mut());
+        }
+        let fixed = if is_shown { self.fix_shown(&marked, &text) } else { self.fix_and_explain(&text) };
         let Repair { verdict, confidence, simplified, .. } = fixed;
         let (changed, spans, fixed) = (fixed.is_changed(), fixed.spans, fixed.text);
         let (text, source) = match (changed, fixed) {
@@ -348,6 +371,15 @@ pub fn fix_and_explain(text: &str) -> Repair<'_> {
 /// let repair = luanma::fix_bytes(b"\xb4\xf2\xbf\xaa\xb4\xb0\xbb\xa7");
 /// assert_eq!(repair.text(), "打开窗户");
 /// assert!(!repair.is_changed());
+/// ```
+///
+/// Bytes that are malformed become U+FFFD, but where UTF-8 has lost some of its bytes, what is left of a character tells it: such
+/// a span was `utf-8 as x-user-defined`, an encoding that shows any byte, and its losses say what was guessed.
+///
+/// ```
+/// // Of 户 the last byte is gone.
+/// let repair = luanma::fix_bytes(b"\xe6\x89\x93\xe5\xbc\x80\xe7\xaa\x97\xe6\x88\xe3\x80\x82");
+/// assert_eq!(repair.text(), "打开窗户。");
 /// ```
 pub fn fix_bytes(bytes: &[u8]) -> Repair<'_> {
     Fixer::default().fix_bytes(bytes)

@@ -130,6 +130,16 @@ impl Layer {
         self.written == self.read
     }
 
+    /// Whether the step's reader shows bytes as they are: nothing else makes its characters.
+    pub(crate) fn shows_bytes(&self) -> bool {
+        self.read == Encoding::XUserDefined
+    }
+
+    /// Whether bytes that are shown end before a character: it is none of them.
+    pub(crate) fn has_malformed_before(&self, c: char) -> bool {
+        self.shows_bytes() && !self.read.can_write(c)
+    }
+
     /// Whether a sanitizer has stripped this step's control characters, as far as the text tells.
     pub(crate) fn strips_controls(&self) -> bool {
         !self.reader.controls.is_empty() && !self.evidence.has_c1
@@ -421,8 +431,10 @@ impl Layer {
             out.push(Arc::new(&[Set(self.bad_before(next))], cost, vanished));
         }
         // Anywhere else than at an end, a lost byte shows only by what it does to the bytes after it.
-        if before.is_none() || self.is_shift() || (self.written == Encoding::Utf8 && !at_start) {
+        let is_shown = self.shows_bytes() && before.is_some_and(|c| self.read.can_write(c) && !c.is_ascii());
+        if before.is_none() || self.is_shift() || (self.written == Encoding::Utf8 && !at_start) || is_shown {
             let cost = match before {
+                _ if self.shows_bytes() => score::BYTE_LOST_BESIDE,
                 None => score::CUT_AT_END,
                 Some(_) if self.is_shift() => self.lost_in_step(),
                 Some(_) => score::BYTE_LOST,

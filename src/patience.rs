@@ -30,6 +30,8 @@ const ALIKE: f32 = 0.3;
 /// What is known of a stretch from the pieces before, and of a text from its stretches.
 #[derive(Default)]
 pub(crate) struct Patience {
+    /// Whether malformed bytes are shown in the text, as [`bytes::decode_loosely`](crate::bytes::decode_loosely) does.
+    pub(crate) is_shown: bool,
     /// Pieces in a row that were tried in vain, those that were explained in part counting half, in halves.
     in_vain: u32,
     /// Characters that are passed over.
@@ -69,8 +71,8 @@ impl Patience {
     /// Forgets the stretch: nothing is known of another one.
     pub(crate) fn forget(&mut self) {
         let memory = std::mem::take(&mut self.memory);
-        let Patience { only_lost, left_in_vain, left_pass, .. } = *self;
-        *self = Patience { memory, only_lost, left_in_vain, left_pass, ..Patience::default() };
+        let Patience { is_shown, only_lost, left_in_vain, left_pass, .. } = *self;
+        *self = Patience { is_shown, memory, only_lost, left_in_vain, left_pass, ..Patience::default() };
     }
 
     /// Looks for what may explain what a path has left: after one, two, four times and so on where that was nothing.

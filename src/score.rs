@@ -102,6 +102,9 @@ pub(crate) const IGNORED_NOT_MARKED: f32 = -6.0;
 pub(crate) const CUT_AT_END: f32 = -2.0;
 /// The same of a field inside the text, beyond [`CUT_AT_END`]. With -4 fewer characters are tried, and less of them are right.
 pub(crate) const CUT_IN_TEXT: f32 = -2.0;
+/// A byte was lost beside bytes that make no character without it. Of 355 texts of which bytes were lost in UTF-8 191 come back, with -4
+/// 158.
+pub(crate) const BYTE_LOST_BESIDE: f32 = -2.0;
 /// A byte was lost for no visible reason.
 pub(crate) const BYTE_LOST: f32 = -8.0;
 /// The same from text that is read in its own encoding, where nothing but lost bytes did harm.
@@ -142,6 +145,8 @@ pub(crate) fn step_prior(written: Encoding, read: Encoding) -> f32 {
         Windows1253 | Windows1255 | Windows1256 | Windows1257 | Windows874 | Ptcp154 | Iso8859_15 | Cp852 | Cp857 => {
             -3.0
         }
+        // Nobody writes its characters.
+        XUserDefined => 10.0,
         // Nearly any ideograph is two characters of ASCII. With -10 two of 10,146 damaged texts are worse, with -5 six.
         Utf16Le | Utf16Be => -15.0,
         _ => -5.0,

@@ -71,6 +71,7 @@ const READERS: &[Encoding] = {
         Iso8859_14,
         Iso8859_6,
         Iso8859_8,
+        XUserDefined,
         Utf16Le,
         Utf16Be,
     ]
@@ -261,6 +262,8 @@ const WIDE: char = '\u{2e80}';
 pub(crate) const PART_OF_IT: f32 = 7.0;
 
 pub(crate) struct Options<'a> {
+    /// Whether malformed bytes of UTF-8 are shown in the text, as characters of x-user-defined.
+    pub(crate) is_shown: bool,
     pub(crate) max_layers: usize,
     pub(crate) encodings: Option<&'a [Encoding]>,
 }

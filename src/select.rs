@@ -52,6 +52,9 @@ const LEAST_GAIN: f64 = 1.5;
 /// --clean-lines`) it spares 13, of 67 spans of lossy-shift it costs one that is right.
 const LIKELIER: f64 = 0.5;
 
+/// The same where malformed bytes would be a mark otherwise, which is wrong, too: of repairs that are less sure than [`LIKELIER`] and surer than
+/// this two in five are right.
+const LIKELIER_THAN_A_MARK: f64 = 0.2;
 /// A pass that brought a text to one case went over all of it: what is left that asks for an explanation speaks against it so many times
 /// over. With 5 damage of five layers in small letters comes out as other damage (`ftfy_cases.jsonl`); with 20 a dozen of 611 texts more
 /// stays as it is.
@@ -219,7 +222,8 @@ impl Span<'_> {
             let losses = self.losses(a, b);
             let case = if self.mode.layers[0].is_cased() { OF_ONE_CASE } else { 1.0 };
             let confidence = case * certainty_of(&losses) * certainty(gain.min(f64::from(total_after - self.noise)));
-            let unlikely = confidence < LIKELIER && self.is_short(obs_from..obs_to);
+            let least = if self.mode.layers[0].shows_bytes() { LIKELIER_THAN_A_MARK } else { LIKELIER };
+            let unlikely = confidence < least && self.is_short(obs_from..obs_to);
             // What goes on in step bears witness that bytes were lost before; at the text's end nothing goes on.
             let unwitnessed = self.stretch.at_end && obs_to == self.stretch.text.len() && gain < LEAST_GAIN;
             let start = if a == from { score_before } else { self.events[a - 1].score };
@@ -245,7 +249,7 @@ impl Span<'_> {
     /// Whether a span gains no more than chance may: one character, or one again and again, may fit by chance, and what comes out
     /// as it was says nothing.
     fn says_little(&self, from: usize, to: usize, gain: f64) -> bool {
-        if self.mode.layers.iter().any(|l| l.is_shift()) {
+        if self.mode.layers.iter().any(|l| l.is_shift() || l.shows_bytes()) {
             return false;
         }
         let changed = || self.events[from..to].iter().filter(|e| !self.stays(e));
@@ -294,6 +298,7 @@ impl Span<'_> {
         let chars = || self.stretch.text[observed.clone()].iter().copied();
         match outer.read.is_single_byte() {
             _ if outer.is_shift() => observed.len() < 2,
+            _ if outer.shows_bytes() => true,
             false => distinct(chars()) < 2,
             true if self.mode.chain.is_utf8() => distinct(chars()) < FEW_BYTES,
             true => chars().filter(|c| !c.is_ascii()).count() < FEW_LATIN,

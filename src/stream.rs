@@ -22,7 +22,7 @@ const PLACES_TRIED: usize = 24;
 /// Repairs text as it is read, in constant memory.
 ///
 /// What it gives is UTF-8. What it reads may be UTF-8 or bytes of unknown encoding, which is found from how they begin; bytes
-/// that are malformed in it become U+FFFD, as [`fix_bytes`](crate::fix_bytes) has it. Ordinary texts come out as they do from
+/// that are malformed in it are what [`fix_bytes`](crate::fix_bytes) makes of them. Ordinary texts come out as they do from
 /// [`fix_text`](crate::fix_text). What differs: pieces of some hundred kilobytes know nothing of each other, so that a text's
 /// only damage is judged by the evidence of its piece.
 ///
@@ -47,8 +47,9 @@ pub struct FixReader<R> {
     encoding: Option<Encoding>,
     /// Bytes not decoded yet: the start of the source, later a character that is not there as a whole.
     bytes: Vec<u8>,
-    /// Text not repaired yet.
+    /// Text not repaired yet, and whether it may show malformed bytes.
     text: String,
+    is_shown: bool,
     /// Repaired text, and how much of it has been given.
     out: String,
     given: usize,
@@ -65,6 +66,7 @@ impl Fixer {
             encoding: None,
             bytes: Vec::new(),
             text: String::new(),
+            is_shown: false,
             out: String::new(),
             given: 0,
             verdict: Verdict::Clean,
@@ -92,7 +94,10 @@ impl<R: Read> FixReader<R> {
             self.read_more()?;
         }
         let cut = if self.ended && self.text.len() < PIECE { self.text.len() } else { self.place_to_cut() };
-        let repair = self.fixer.fix_and_explain(&self.text[..cut]);
+        let piece = &self.text[..cut];
+        let marked = if self.is_shown { bytes::marked(piece) } else { String::new() };
+        let repair =
+            if self.is_shown { self.fixer.fix_shown(piece, &marked) } else { self.fixer.fix_and_explain(piece) };
         if rank(repair.verdict()) > rank(self.verdict) {
             self.verdict = repair.verdict();
         }
@@ -125,19 +130,32 @@ impl<R: Read> FixReader<R> {
                 *self.encoding.insert(encoding)
             }
         };
-        let consumed = match (encoding, std::str::from_utf8(&self.bytes)) {
+        let bytes = std::mem::take(&mut self.bytes);
+        let consumed = match (encoding, std::str::from_utf8(&bytes)) {
             (Encoding::Utf8, Ok(text)) => {
-                self.text.push_str(text);
+                self.take_in(text, false);
                 text.len()
             }
             _ => {
-                let decoded = bytes::decode_loosely(encoding, &self.bytes, !self.ended);
-                self.text.push_str(&decoded.text);
+                let may_show = self.is_shown || self.fixer.may_show() && !self.text.contains(bytes::shows_byte);
+                let decoded = bytes::decode_loosely(encoding, &bytes, !self.ended, may_show);
+                self.take_in(&decoded.text, decoded.is_shown);
                 decoded.consumed
             }
         };
+        self.bytes = bytes;
         self.bytes.drain(..consumed);
         Ok(())
+    }
+
+    /// Adds to the text. What shows malformed bytes must not be taken for what stands in the text, nor the other way round.
+    fn take_in(&mut self, text: &str, is_shown: bool) {
+        if self.is_shown && !is_shown && text.contains(bytes::shows_byte) {
+            self.text = bytes::marked(&self.text);
+            self.is_shown = false;
+        }
+        self.is_shown |= is_shown;
+        self.text.push_str(text);
     }
 
     /// Where the next piece ends.

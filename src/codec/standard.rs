@@ -41,6 +41,7 @@ impl Encoding {
             Encoding::Koi8U => encoding_rs::KOI8_U,
             Encoding::Macintosh => encoding_rs::MACINTOSH,
             Encoding::Cp866 => encoding_rs::IBM866,
+            Encoding::XUserDefined => encoding_rs::X_USER_DEFINED,
             Encoding::Iso8859_1
             | Encoding::Ptcp154
             | Encoding::Cp437

@@ -29,12 +29,12 @@ impl Fixer {
         let times = if patience.has_tried_in_vain() { 0 } else { MORE_CHAINS };
         for _ in 0..times {
             let Some(left) = Left::of(model, path) else { return };
+            let options = self.search_options(patience);
             let better = patience.look_at_left(|memory| {
-                let options = self.search_options();
                 let (observed, costs) = left.observed(path);
                 let text = &piece.text[observed];
                 let mut search_with = |trials: Vec<Trial>| {
-                    let all = self.with_more(model, (text, &costs), trials, (modes, path))?;
+                    let all = self.with_more(model, (text, &costs), trials, (modes, path), &options)?;
                     let next = restore::best_path(model, &all, piece, memory);
                     (next.score() > path.score()).then_some((all, next))
                 };
@@ -53,13 +53,14 @@ impl Fixer {
         left: (&[char], &[f32]),
         trials: Vec<Trial>,
         (modes, path): (&[Mode], &Path),
+        options: &search::Options<'_>,
     ) -> Option<Vec<Mode>> {
         let is_new = |trial: &Trial| select::is_sure(trial) && modes.iter().all(|mode| mode.chain != trial.chain);
         let trials: Vec<Trial> = trials.into_iter().take_while(is_new).collect();
         if trials.is_empty() {
             return None;
         }
-        let more = self.modes(model, left, &trials, false, None);
+        let more = self.modes(model, left, &trials, false, None, options);
         let is_used = |mode: usize| path.events.iter().any(|event| usize::from(event.mode) == mode + 1);
         let used = modes.iter().enumerate().filter(|(mode, _)| is_used(*mode)).map(|(_, mode)| mode.clone());
         (!more.is_empty()).then(|| used.chain(more).take(restore::MAX_MODES - 1).collect())

@@ -19,6 +19,7 @@ impl Fixer {
         trials: &[Trial],
         annotated: bool,
         known: Option<Known>,
+        options: &search::Options<'_>,
     ) -> Vec<Mode> {
         let flavour = known.and_then(|known| known.flavour);
         let evidence = Evidence { annotated, ..Evidence::of(model, text) };
@@ -50,7 +51,7 @@ impl Fixer {
             }
         }
         if let Some(best) = trials.first().filter(|_| !modes.is_empty())
-            && let Some(chain) = sister(&best.chain, text, &self.search_options())
+            && let Some(chain) = sister(&best.chain, text, options)
         {
             modes.push(Mode::new(chain, best.prior, evidence, Flavour::Alone));
         }

@@ -35,7 +35,7 @@ impl Fixer {
         drafts: &mut Vec<Draft>,
     ) {
         let Part { model, chars, costs, .. } = *part;
-        let options = self.search_options();
+        let options = self.search_options(patience);
         let is_plain = trials.as_ref().is_some_and(Vec::is_empty);
         let sample = |of: &Range<usize>| {
             let sample = search::sample(&chars[of.clone()], &costs.scores[of.clone()]);
@@ -64,7 +64,7 @@ impl Fixer {
             };
             let known = patience.known();
             let mut flavour = known.and_then(|known| known.flavour);
-            let mut modes = self.modes(part.model, (text, scores), &trials, part.annotated, known);
+            let mut modes = self.modes(part.model, (text, scores), &trials, part.annotated, known, &options);
             let found = drafts.len();
             if !modes.is_empty() {
                 let at_end = part.is_last && piece.end == chars.len();

@@ -7,14 +7,17 @@ use crate::score;
 impl Search<'_> {
     /// Adds the hypotheses that a field was cut inside a character and ends before observed character `i`.
     pub(super) fn cut_off(&mut self, beam: &mut Vec<Hypothesis>, i: usize) {
-        if !may_end_field(self.stretch.text[i]) {
-            return;
-        }
+        let c = self.stretch.text[i];
+        let may_end = may_end_field(c);
+        let outer = |h: &Hypothesis| &self.modes[h.mode as usize - 1].layers[0];
         let is_open = |h: &&Hypothesis| {
-            h.pending_bytes() > 0 && !h.has_lost() && self.modes[h.mode as usize - 1].layers[0].may_be_cut()
+            let may_be_cut = || outer(h).has_malformed_before(c) || may_end && !h.has_lost() && outer(h).may_be_cut();
+            h.pending_bytes() > 0 && may_be_cut()
         };
         let mut open: Vec<Hypothesis> = beam.iter().filter(is_open).copied().collect();
-        open.iter_mut().for_each(|h| h.score += score::CUT_IN_TEXT);
+        for h in open.iter_mut() {
+            h.score += if outer(h).has_malformed_before(c) { 0.0 } else { score::CUT_IN_TEXT };
+        }
         let best = beam.iter().map(|h| h.promise).fold(f32::MIN, f32::max);
         self.complete_cut(open, best, i, beam);
     }

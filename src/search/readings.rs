@@ -133,9 +133,13 @@ impl Written {
                     changed = true;
                     at += len;
                 }
-                // A lead byte whose continuation was stripped or cut short still tells that a character stood here.
+                // A lead byte whose continuation was stripped or cut short still tells that a character stood here; so does what goes one
+                // on where nothing else makes bytes.
                 Parse::Incomplete | Parse::Malformed
-                    if written == Encoding::Utf8 && self.stripped && matches!(bytes[at], 0xE2..=0xEF) =>
+                    if written == Encoding::Utf8
+                        && self.stripped
+                        && (matches!(bytes[at], 0xE2..=0xEF)
+                            || read == Encoding::XUserDefined && matches!(bytes[at], 0x80..=0xBF)) =>
                 {
                     let mut end = at + 1;
                     while end < bytes.len() && end < at + 3 && matches!(bytes[end], 0x80..=0xBF) {

@@ -163,9 +163,10 @@ impl<'a> Undoing<'a> {
         let (read, bytes) = &self.written[reader];
         let first = candidates.len();
         for &written in WRITERS.iter().filter(|&&e| e != Encoding::Utf8 && e != *read && self.options.allows(e)) {
-            // One byte of two says little, and of UTF-16 there are no parts.
+            // One byte of two says little; of UTF-16, and of what shows any bytes, there are no parts.
             let is_weak = written.is_single_byte() && (is_further || read.is_utf16());
-            let is_part = written.is_utf16() && !bytes.is_all;
+            let is_shown = *read == Encoding::XUserDefined;
+            let is_part = (written.is_utf16() || is_shown) && !bytes.is_all || is_shown && self.options.is_shown;
             // Letters of single bytes are of one case, too; and where letters may be others, too much makes sense in several steps.
             let is_cased = written.is_single_byte() && bytes.cased.is_some() || reading.trial.cased.is_some();
             if is_weak || is_part || is_cased || same_family(written, *read) {
