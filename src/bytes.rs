@@ -109,9 +109,22 @@ pub(crate) struct Decoded {
 pub(crate) fn decode_loosely(encoding: Encoding, bytes: &[u8], cut: bool, may_show: bool) -> Decoded {
     let (mut text, mut at) = encoding.decode_prefix(bytes);
     let mut malformed = 0;
-    let may_show = may_show && encoding == Encoding::Utf8;
-    let mut is_shown = false;
+    let mut is_shown = may_show
+        && encoding == Encoding::Utf8
+        && at < bytes.len()
+        && !bytes.windows(2).any(|w| matches!(w, [0xEF, 0x9E | 0x9F]));
+    if is_shown {
+        // The line that is malformed may be so from its beginning on.
+        at = text.rfind('\n').map_or(0, |end| end + 1);
+        text.truncate(at);
+    }
     while at < bytes.len() {
+        if is_shown && let Some(foreign) = foreign(bytes, at) {
+            malformed += foreign.iter().filter(|byte| !byte.is_ascii()).count();
+            text.extend(foreign.iter().map(|&byte| shown(byte)));
+            at += foreign.len();
+            continue;
+        }
         match encoding.parse(&bytes[at..bytes.len().min(at + 4)]) {
             Parse::Char { c, len } => {
                 text.push(c);
@@ -130,17 +143,59 @@ pub(crate) fn decode_loosely(encoding: Encoding, bytes: &[u8], cut: bool, may_sh
             }
             Parse::Incomplete if cut => break,
             Parse::Incomplete | Parse::Malformed => {
-                is_shown |= may_show && malformed == 0 && !bytes.windows(2).any(|w| matches!(w, [0xEF, 0x9E | 0x9F]));
-                match Encoding::XUserDefined.parse(&bytes[at..at + 1]) {
-                    Parse::Char { c, .. } if is_shown => text.push(c),
-                    _ => text.push(char::REPLACEMENT_CHARACTER),
-                }
+                text.push(if is_shown { shown(bytes[at]) } else { char::REPLACEMENT_CHARACTER });
                 malformed += 1;
                 at += 1;
             }
         }
     }
+    is_shown &= malformed > 0;
     Decoded { text, malformed, consumed: at, is_shown }
+}
+
+/// Malformed bytes that a run of bytes beyond ASCII has at least if it is no UTF-8, but for lost bytes.
+const FOREIGN: usize = 3;
+
+/// Whether bytes are of another encoding than UTF-8: malformed in many places, and what is not may be so by chance.
+fn is_foreign(run: &[u8]) -> bool {
+    let (mut malformed, mut long, mut at) = (0, 0, 0);
+    while at < run.len() {
+        match Encoding::Utf8.parse(&run[at..run.len().min(at + 4)]) {
+            Parse::Char { len, .. } => {
+                long += usize::from(len > 2);
+                at += usize::from(len);
+            }
+            _ if let Some(_) = surrogates(&run[at..]) => at += SURROGATES,
+            _ => {
+                malformed += 1;
+                at += 1;
+            }
+        }
+    }
+    malformed >= FOREIGN && malformed > long
+}
+
+/// The line, or the run of bytes beyond ASCII, that begins at a place and is of another encoding than UTF-8: programs write to the same file.
+fn foreign(bytes: &[u8], at: usize) -> Option<&[u8]> {
+    let rest = &bytes[at..];
+    let until = |is_end: fn(&u8) -> bool| &rest[..rest.iter().position(is_end).unwrap_or(rest.len())];
+    let before = at.checked_sub(1).map(|before| bytes[before]);
+    if before.is_none_or(|b| b == b'\n') {
+        let line = until(|&b| b == b'\n');
+        if is_foreign(line) {
+            return Some(line);
+        }
+    }
+    let begins = !rest[0].is_ascii() && before.is_none_or(|b| b.is_ascii());
+    begins.then(|| until(u8::is_ascii)).filter(|run| is_foreign(run))
+}
+
+/// The character that shows a byte: itself in ASCII.
+fn shown(byte: u8) -> char {
+    match Encoding::XUserDefined.parse(&[byte]) {
+        Parse::Char { c, .. } => c,
+        _ => char::REPLACEMENT_CHARACTER,
+    }
 }
 
 /// Bytes of a character beyond the basic plane in CESU-8 (Unicode technical report 26): two surrogates, each as if it were a character.
@@ -170,7 +225,7 @@ pub(crate) fn marked(text: &str) -> String {
 mod tests {
     use std::io::Read;
 
-    use crate::{Fixer, LossKind, Verdict, fix_bytes};
+    use crate::{Encoding, Fixer, LossKind, Verdict, fix_bytes};
 
     fn streamed(bytes: &[u8]) -> String {
         let mut text = String::new();
@@ -195,8 +250,27 @@ mod tests {
     }
 
     #[test]
+    fn lines_in_another_encoding_are_read_in_it() {
+        let fine = "2024-05-01 12:00 用户登录成功，欢迎使用本系统\n";
+        for (written, line) in [
+            ("gb18030", "2024-05-01 12:01 数据库连接失败，请检查网络设置\n"),
+            ("big5", "颱風過後漁港裡的船隻陸續出海\n"),
+            ("windows-1251", "Весной здесь цветут яблони, и воздух пахнет мёдом.\n"),
+        ] {
+            let encoding: Encoding = written.parse().expect("an encoding");
+            let foreign = encoding.encode(line).expect("it has these characters");
+            let bytes = [fine.as_bytes(), &foreign, fine.as_bytes()].concat();
+            let repair = fix_bytes(&bytes);
+            assert_eq!(repair.text(), [fine, line, fine].concat());
+            assert!(repair.spans().iter().all(|s| s.chain.to_string() == format!("{written} as x-user-defined")));
+            assert_eq!(streamed(&bytes), repair.text());
+        }
+    }
+
+    #[test]
     fn malformed_bytes_of_which_nothing_comes_are_marks() {
-        for (bytes, marked) in [(&b"ab\xff\xfecd"[..], "ab\u{fffd}\u{fffd}cd"), (b"\xe5\xa4\xa9 \xff", "天 \u{fffd}")]
+        for (bytes, marked) in
+            [(&b"\xe5\xa4\xa9\xff\xe5\xa4\xa9"[..], "天\u{fffd}天"), (b"\xe5\xa4\xa9 \xff", "天 \u{fffd}")]
         {
             let repair = fix_bytes(bytes);
             assert_eq!((repair.text(), repair.verdict()), (marked, Verdict::BeyondRepair));

@@ -373,8 +373,9 @@ pub fn fix_and_explain(text: &str) -> Repair<'_> {
 /// assert!(!repair.is_changed());
 /// ```
 ///
-/// Bytes that are malformed become U+FFFD, but where UTF-8 has lost some of its bytes, what is left of a character tells it: such
-/// a span was `utf-8 as x-user-defined`, an encoding that shows any byte, and its losses say what was guessed.
+/// Bytes that are malformed become U+FFFD, unless something comes of them in UTF-8: where it has lost some of its bytes, what is left of
+/// a character tells it, and lines in other encodings are read in those. The chain of such a span is of the form `gbk as x-user-defined`,
+/// an encoding that shows any byte, and its losses say what was guessed.
 ///
 /// ```
 /// // Of 户 the last byte is gone.

@@ -160,7 +160,7 @@ pub(crate) fn step_prior(written: Encoding, read: Encoding) -> f32 {
         // Nearly any two bytes are a character.
         Utf16Le | Utf16Be => -15.0,
         // Where controls stand in a text, this is how they came there.
-        Windows1252 if read == Iso8859_1 => -1.0,
+        Windows1252 if matches!(read, Iso8859_1 | XUserDefined) => -1.0,
         _ => -7.0,
     };
     // What one-byte text looks like in a multi-byte reading proves little.

@@ -31,6 +31,8 @@ pub(super) struct Undoing<'a> {
     frequencies: Frequencies<'a>,
     costs: &'a [f32],
     options: &'a Options<'a>,
+    /// The bytes that the text shows as characters of x-user-defined.
+    shown: Shown,
     /// The case that a later pass brought the text to.
     pub(super) cased: Option<Cased>,
     /// Whether the text goes on from a place that is inside a code unit of UTF-16.
@@ -70,6 +72,7 @@ impl<'a> Undoing<'a> {
             frequencies: Frequencies::new(model),
             costs,
             options,
+            shown: Shown::of(text),
             cased: None,
             is_odd: sample.start % 2 == 1,
             core: gain::core(text, costs).0,
@@ -166,7 +169,8 @@ impl<'a> Undoing<'a> {
             // One byte of two says little; of UTF-16, and of what shows any bytes, there are no parts.
             let is_weak = written.is_single_byte() && (is_further || read.is_utf16());
             let is_shown = *read == Encoding::XUserDefined;
-            let is_part = (written.is_utf16() || is_shown) && !bytes.is_all || is_shown && self.options.is_shown;
+            let is_part = (written.is_utf16() || is_shown && !self.options.is_shown) && !bytes.is_all;
+            let is_part = is_part || is_shown && !self.shown.may_be(written);
             // Letters of single bytes are of one case, too; and where letters may be others, too much makes sense in several steps.
             let is_cased = written.is_single_byte() && bytes.cased.is_some() || reading.trial.cased.is_some();
             if is_weak || is_part || is_cased || same_family(written, *read) {
@@ -263,6 +267,52 @@ impl<'a> Undoing<'a> {
     /// Whether nothing else explains more: sound bytes do not read like text by chance, nor are so many UTF-8 by chance.
     fn explains_all(&self, reading: &Reading) -> bool {
         select::is_sure(&reading.trial) && (reading.reads_well(self.model, self.costs) || reading.is_utf8(self.costs))
+    }
+}
+
+/// The bytes that a text shows as characters of x-user-defined.
+struct Shown {
+    /// How many there are in a row at most, but for single characters that are the second half of a pair.
+    longest: usize,
+    /// Whether nothing but ASCII is beside them, and whether a letter is beside one.
+    in_ascii: bool,
+    in_word: bool,
+}
+
+/// So many bytes in a row are no characters of UTF-8 that have lost some of their bytes, or got one more, and so many in ASCII.
+const FOREIGN: usize = 6;
+const FOREIGN_IN_ASCII: usize = 4;
+/// So many letters of single bytes make a word.
+const FOREIGN_WORD: usize = 3;
+
+impl Shown {
+    fn of(text: &[char]) -> Shown {
+        let is_shown = |c: &char| !c.is_ascii() && Encoding::XUserDefined.can_write(*c);
+        let (mut shown, mut row) = (Shown { longest: 0, in_ascii: true, in_word: false }, 0);
+        for (i, c) in text.iter().enumerate() {
+            let beside = [i.wrapping_sub(1), i + 1].map(|i| text.get(i));
+            if is_shown(c) {
+                row += 1;
+                shown.longest = shown.longest.max(row);
+                shown.in_ascii &= beside.into_iter().flatten().all(|c| c.is_ascii() || is_shown(c));
+                shown.in_word |= beside.into_iter().flatten().any(char::is_ascii_alphabetic);
+            } else if !('@'..='~').contains(c) || !beside.into_iter().flatten().all(is_shown) {
+                row = 0;
+            }
+        }
+        shown
+    }
+
+    /// Whether they may be of an encoding, in a text in UTF-8.
+    fn may_be(&self, written: Encoding) -> bool {
+        let least = match (self.in_ascii, written.is_single_byte()) {
+            (true, true) if self.in_word => 1,
+            (true, true) => FOREIGN_WORD,
+            (true, false) => FOREIGN_IN_ASCII,
+            (false, true) => usize::MAX,
+            (false, false) => FOREIGN,
+        };
+        written == Encoding::Utf8 || self.longest >= least
     }
 }
 
