@@ -20,6 +20,7 @@ use crate::{detect, score};
 
 mod gain;
 mod readings;
+mod shown;
 mod undo;
 mod whole;
 

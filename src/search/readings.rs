@@ -111,7 +111,18 @@ impl Written {
                 at += 1;
                 continue;
             }
-            match written.parse(&bytes[at..bytes.len().min(at + LONGEST_CODE)]) {
+            let parse = written.parse(&bytes[at..bytes.len().min(at + LONGEST_CODE)]);
+            let is_read = matches!(parse, Parse::Char { .. } | Parse::Pair { .. });
+            if !is_read
+                && written == Encoding::Utf8
+                && let Some((c, len)) = self.unfolded(read, at)
+            {
+                out.push(Unit { c, from: u.from, to: units[origin[at + len - 1] as usize].to, kept: false });
+                changed = true;
+                at += len;
+                continue;
+            }
+            match parse {
                 Parse::Char { c, len } => {
                     let end = at + len as usize;
                     let to = units[origin[end - 1] as usize].to;
@@ -124,14 +135,6 @@ impl Written {
                     out.push(Unit { c: first, from: u.from, to, kept: false });
                     out.push(Unit { c: second, from: to, to, kept: false });
                     at += len as usize;
-                }
-                Parse::Incomplete | Parse::Malformed
-                    if written == Encoding::Utf8
-                        && let Some((c, len)) = self.unfolded(read, at) =>
-                {
-                    out.push(Unit { c, from: u.from, to: units[origin[at + len - 1] as usize].to, kept: false });
-                    changed = true;
-                    at += len;
                 }
                 // A lead byte whose continuation was stripped or cut short still tells that a character stood here; so does what goes one
                 // on where nothing else makes bytes.

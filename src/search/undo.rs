@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::gain::{self, Frequencies, HOT};
 use super::readings::{Unit, Written};
+use super::shown::Shown;
 use super::{Options, READERS, Reading, Trial, WRITERS};
 use crate::chain::{Chain, Step};
 use crate::codec::Encoding;
@@ -166,11 +167,13 @@ impl<'a> Undoing<'a> {
         let (read, bytes) = &self.written[reader];
         let first = candidates.len();
         for &written in WRITERS.iter().filter(|&&e| e != Encoding::Utf8 && e != *read && self.options.allows(e)) {
-            // One byte of two says little; of UTF-16, and of what shows any bytes, there are no parts.
+            // One byte of two says little. Of UTF-16 there are no parts, nor of what shows any bytes, unless malformed ones are shown.
             let is_weak = written.is_single_byte() && (is_further || read.is_utf16());
             let is_shown = *read == Encoding::XUserDefined;
-            let is_part = (written.is_utf16() || is_shown && !self.options.is_shown) && !bytes.is_all;
-            let is_part = is_part || is_shown && !self.shown.may_be(written);
+            let is_part = match is_shown && self.options.is_shown {
+                true => written.is_utf16() || !self.shown.may_be(written),
+                false => (is_shown || written.is_utf16()) && !bytes.is_all,
+            };
             // Letters of single bytes are of one case, too; and where letters may be others, too much makes sense in several steps.
             let is_cased = written.is_single_byte() && bytes.cased.is_some() || reading.trial.cased.is_some();
             if is_weak || is_part || is_cased || same_family(written, *read) {
@@ -267,52 +270,6 @@ impl<'a> Undoing<'a> {
     /// Whether nothing else explains more: sound bytes do not read like text by chance, nor are so many UTF-8 by chance.
     fn explains_all(&self, reading: &Reading) -> bool {
         select::is_sure(&reading.trial) && (reading.reads_well(self.model, self.costs) || reading.is_utf8(self.costs))
-    }
-}
-
-/// The bytes that a text shows as characters of x-user-defined.
-struct Shown {
-    /// How many there are in a row at most, but for single characters that are the second half of a pair.
-    longest: usize,
-    /// Whether nothing but ASCII is beside them, and whether a letter is beside one.
-    in_ascii: bool,
-    in_word: bool,
-}
-
-/// So many bytes in a row are no characters of UTF-8 that have lost some of their bytes, or got one more, and so many in ASCII.
-const FOREIGN: usize = 6;
-const FOREIGN_IN_ASCII: usize = 4;
-/// So many letters of single bytes make a word.
-const FOREIGN_WORD: usize = 3;
-
-impl Shown {
-    fn of(text: &[char]) -> Shown {
-        let is_shown = |c: &char| !c.is_ascii() && Encoding::XUserDefined.can_write(*c);
-        let (mut shown, mut row) = (Shown { longest: 0, in_ascii: true, in_word: false }, 0);
-        for (i, c) in text.iter().enumerate() {
-            let beside = [i.wrapping_sub(1), i + 1].map(|i| text.get(i));
-            if is_shown(c) {
-                row += 1;
-                shown.longest = shown.longest.max(row);
-                shown.in_ascii &= beside.into_iter().flatten().all(|c| c.is_ascii() || is_shown(c));
-                shown.in_word |= beside.into_iter().flatten().any(char::is_ascii_alphabetic);
-            } else if !('@'..='~').contains(c) || !beside.into_iter().flatten().all(is_shown) {
-                row = 0;
-            }
-        }
-        shown
-    }
-
-    /// Whether they may be of an encoding, in a text in UTF-8.
-    fn may_be(&self, written: Encoding) -> bool {
-        let least = match (self.in_ascii, written.is_single_byte()) {
-            (true, true) if self.in_word => 1,
-            (true, true) => FOREIGN_WORD,
-            (true, false) => FOREIGN_IN_ASCII,
-            (false, true) => usize::MAX,
-            (false, false) => FOREIGN,
-        };
-        written == Encoding::Utf8 || self.longest >= least
     }
 }
 
