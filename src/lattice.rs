@@ -266,7 +266,10 @@ impl Layer {
                 out.push(Arc::new(&bytes, self.cut_before_stop(), Some(LossKind::Vanished)));
             }
         }
-        if !is_mark(c, self.read) {
+        // U+FFFD in text that is read in step is what is left of UTF-8, but on the pages that such scripts cut: of 420 lines of Chinese in which
+        // a character is one to three of them 69 came out changed, four of them rightly.
+        let is_gone = self.is_shift() && c == char::REPLACEMENT_CHARACTER && !self.evidence.is_page;
+        if is_gone || !is_mark(c, self.read) {
             return;
         }
         let mark = Some(LossKind::Mark);
