@@ -10,7 +10,7 @@ use crate::model::Model;
 mod decode;
 
 use decode::Decoded;
-pub(crate) use decode::{decode_loosely, marked, shows_byte};
+pub(crate) use decode::{decode_loosely, marked};
 
 /// Bytes that are read to find the encoding; more add time but hardly evidence.
 const SAMPLE: usize = 4096;
@@ -23,19 +23,23 @@ const MOST_VALID: usize = 10;
 /// What chardetng's guess is worth, in nats: about as much as three characters.
 const GUESSED: f32 = 2.0;
 
-/// The likeliest encoding of `bytes`, the text in it, and whether malformed bytes are [shown](Decoded::is_shown) in it.
+/// The likeliest encoding of `bytes`, the text in it with U+FFFD for what is malformed, and the same with malformed bytes
+/// [shown](Decoded::is_shown), if they are.
 pub(crate) fn read<'a>(
     model: &Model,
     bytes: &'a [u8],
     encodings: Option<&[Encoding]>,
     may_show: bool,
-) -> (Encoding, Cow<'a, str>, bool) {
+) -> (Encoding, Cow<'a, str>, Option<String>) {
     let (encoding, mark) = find(model, bytes, encodings);
     match std::str::from_utf8(bytes) {
-        Ok(text) if encoding == Encoding::Utf8 && mark == 0 => (encoding, Cow::Borrowed(text), false),
+        Ok(text) if encoding == Encoding::Utf8 && mark == 0 => (encoding, Cow::Borrowed(text), None),
         _ => {
             let decoded = decode_loosely(encoding, &bytes[mark..], false, may_show);
-            (encoding, Cow::Owned(decoded.text), decoded.is_shown)
+            match decoded.is_shown {
+                true => (encoding, Cow::Owned(marked(&decoded.text)), Some(decoded.text)),
+                false => (encoding, Cow::Owned(decoded.text), None),
+            }
         }
     }
 }

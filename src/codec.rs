@@ -132,6 +132,14 @@ pub enum Encoding {
 /// Radicals, kana, ideographs, Hangul: no page of single bytes has any of them, as a test shows.
 const EAST_ASIAN: RangeInclusive<char> = '\u{2e80}'..='\u{d7ff}';
 
+/// Whether a character is a byte beyond ASCII in x-user-defined, which no other encoding has but by private use.
+pub(crate) fn shows_byte(c: char) -> bool {
+    ('\u{f780}'..='\u{f7ff}').contains(&c)
+}
+
+/// The longest code of a character in any encoding.
+pub(crate) const LONGEST_CODE: usize = 4;
+
 /// What the encodings other than the Unicode ones are read and written with.
 enum Table {
     Single(Box<Single>),

@@ -13,6 +13,7 @@ use pieces::Part;
 
 use crate::beyond::Lost;
 use crate::chain::Composed;
+use crate::codec::shows_byte;
 use crate::detect::Costs;
 use crate::options::{FixerBuilder, LossPolicy, Script};
 use crate::patience::Patience;
@@ -64,14 +65,18 @@ impl Fixer {
 
     /// The stages for a text without escapes, or whose escapes are to stay.
     fn fix_unescaped<'a>(&self, text: &'a str) -> Repair<'a> {
-        if text.is_ascii() { Repair::clean(text) } else { self.fix_shown(text, text) }
+        if text.is_ascii() { Repair::clean(text) } else { self.assembled(None, text) }
     }
 
-    /// The same of a text that shows malformed bytes in what is looked at, and marks in what is reported.
-    pub(crate) fn fix_shown<'a>(&self, shown: &str, text: &'a str) -> Repair<'a> {
+    /// Repairs a text with marks for malformed bytes, by what it is where they are shown, if they are.
+    pub(crate) fn fix_decoded<'a>(&self, shown: Option<&str>, text: &'a str) -> Repair<'a> {
+        if shown.is_some() { self.assembled(shown, text) } else { self.fix_and_explain(text) }
+    }
+
+    /// The report for a text, by what is found in it, or where malformed bytes are shown.
+    fn assembled<'a>(&self, shown: Option<&str>, text: &'a str) -> Repair<'a> {
         let model = self.options.model.clone().unwrap_or_default();
-        let is_shown = !std::ptr::eq(shown, text);
-        let mut repair = report::assemble(text, self.drafts(&model, shown, is_shown));
+        let mut repair = report::assemble(text, self.drafts(&model, shown.unwrap_or(text), shown.is_some()));
         if self.options.script == Script::Simplified {
             script::simplify(&model, &mut repair);
         }
@@ -92,8 +97,7 @@ impl Fixer {
                 return drafts;
             }
         }
-        let mut patience = Patience::with(self.kept.take());
-        patience.is_shown = is_shown;
+        let mut patience = Patience::with(self.kept.take(), is_shown);
         let drafts = self.drafts_at(model, text, places, limit, &mut patience);
         self.kept.give(patience.memory);
         drafts
@@ -124,9 +128,7 @@ impl Fixer {
             Some(closer) if !is_all && !drafts.is_empty() => {
                 let mut memory = std::mem::take(&mut patience.memory);
                 memory.forget_text();
-                let is_shown = patience.is_shown;
-                *patience = Patience::with(memory);
-                patience.is_shown = is_shown;
+                *patience = Patience::with(memory, patience.is_shown);
                 self.drafts_in(model, text, fast::places(model, text, closer), patience)
             }
             _ => drafts,
@@ -192,8 +194,8 @@ impl Fixer {
         let part = Part { model, chars, costs: &costs, annotated: !glosses.is_empty(), is_last };
         let mut drafts = self.find(&part, suspects, patience);
         self.apply_policies(&mut drafts, chars);
-        if patience.is_shown && chars.iter().copied().any(bytes::shows_byte) {
-            let marked = |&c: &char| if bytes::shows_byte(c) { char::REPLACEMENT_CHARACTER } else { c };
+        if patience.is_shown && chars.iter().copied().any(shows_byte) {
+            let marked = |&c: &char| if shows_byte(c) { char::REPLACEMENT_CHARACTER } else { c };
             drafts.iter_mut().for_each(|draft| draft.text = bytes::marked(&draft.text));
             return beyond::settle(&chars.iter().map(marked).collect::<Vec<char>>(), &costs, drafts, lost);
         }
@@ -295,14 +297,8 @@ impl Fixer {
     /// Reads bytes of unknown encoding and repairs the text; see [`fix_bytes`].
     pub fn fix_bytes<'a>(&self, bytes: &'a [u8]) -> Repair<'a> {
         let model = self.options.model.clone().unwrap_or_default();
-        let (encoding, mut text, is_shown) =
-            bytes::read(&model, bytes, self.options.encodings.as_deref(), self.may_show());
-        let mut marked = String::new();
-        if is_shown {
-            marked = bytes::marked(&text);
-            std::mem::swap(&mut marked, text.to_mut());
-        }
-        let fixed = if is_shown { self.fix_shown(&marked, &text) } else { self.fix_and_explain(&text) };
+        let (encoding, text, shown) = bytes::read(&model, bytes, self.options.encodings.as_deref(), self.may_show());
+        let fixed = self.fix_decoded(shown.as_deref(), &text);
         let Repair { verdict, confidence, simplified, .. } = fixed;
         let (changed, spans, fixed) = (fixed.is_changed(), fixed.spans, fixed.text);
         let (text, source) = match (changed, fixed) {

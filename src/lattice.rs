@@ -24,7 +24,7 @@ pub(crate) use folds::{Folds, Unfolded};
 pub(crate) use reader::Lacks;
 use reader::Reader;
 
-use crate::codec::{Encoding, Parse};
+use crate::codec::{Encoding, Parse, shows_byte};
 use crate::repair::LossKind;
 use crate::score;
 
@@ -137,7 +137,7 @@ impl Layer {
 
     /// Whether bytes that are shown end before a character: it is none of them.
     pub(crate) fn has_malformed_before(&self, c: char) -> bool {
-        self.shows_bytes() && !self.read.can_write(c)
+        self.shows_bytes() && !c.is_ascii() && !shows_byte(c)
     }
 
     /// Whether a sanitizer has stripped this step's control characters, as far as the text tells.
@@ -367,7 +367,7 @@ impl Layer {
             out.push(Arc::new(&[Set(self.bad_before(next))], cost, vanished));
         }
         // Anywhere else than at an end, a lost byte shows only by what it does to the bytes after it.
-        let is_shown = self.shows_bytes() && before.is_some_and(|c| self.read.can_write(c) && !c.is_ascii());
+        let is_shown = self.shows_bytes() && before.is_some_and(shows_byte);
         if before.is_none() || self.is_shift() || (self.written == Encoding::Utf8 && !at_start) || is_shown {
             let cost = match before {
                 _ if self.shows_bytes() => score::BYTE_LOST_BESIDE,

@@ -64,8 +64,8 @@ pub(crate) struct Known {
 
 impl Patience {
     /// Knows nothing of a text yet.
-    pub(crate) fn with(memory: Memory) -> Patience {
-        Patience { memory, ..Patience::default() }
+    pub(crate) fn with(memory: Memory, is_shown: bool) -> Patience {
+        Patience { memory, is_shown, ..Patience::default() }
     }
 
     /// Forgets the stretch: nothing is known of another one.

@@ -278,31 +278,29 @@ impl Options<'_> {
 /// Chains that may explain `text`, the most promising first. `costs` holds the score of each character as it stands.
 pub(crate) fn trials(model: &Model, text: &[char], costs: &[f32], options: &Options<'_>) -> Vec<Trial> {
     let sample = sample(text, costs);
-    let mut found = trials_of_case(model, (text, costs), &sample, None, options);
-    if let Some(cased) = Cased::of(&text[sample.clone()]) {
-        found.append(&mut trials_of_case(model, (text, costs), &sample, Some(cased), options));
+    let mut undoing = Undoing::new(model, (text, costs), &sample, options);
+    let sampled = (&text[sample.clone()], &costs[sample]);
+    let mut found = trials_of_case(&mut undoing, model, sampled, options.max_layers.min(crate::restore::MAX_LAYERS));
+    undoing.cased = Cased::of(sampled.0);
+    if undoing.cased.is_some() {
+        found.append(&mut trials_of_case(&mut undoing, model, sampled, options.max_layers.min(CASED_LAYERS)));
     }
     found.sort_by(|a, b| b.gain.total_cmp(&a.gain));
     found
 }
 
-/// The same where a later pass may have brought the text to one case, in any order.
+/// The same of a sample where a later pass brought the text to one case or did not, with so many layers at most, in any order.
 fn trials_of_case(
+    undoing: &mut Undoing<'_>,
     model: &Model,
     (text, costs): (&[char], &[f32]),
-    sample: &Range<usize>,
-    cased: Option<Cased>,
-    options: &Options<'_>,
+    layers: usize,
 ) -> Vec<Trial> {
-    let mut undoing = Undoing::new(model, (text, costs), sample, options);
-    undoing.cased = cased;
-    let (text, costs) = (&text[sample.clone()], &costs[sample.clone()]);
     let mut found: Vec<Trial> = Vec::new();
     let mut frontier = vec![Reading::observed(text)];
     let focus = undoing.core.start.saturating_sub(AROUND)..undoing.core.end + AROUND;
     let is_near = |u: &Unit| u.to as usize >= focus.start && u.from as usize <= focus.end;
-    let layers = if cased.is_some() { CASED_LAYERS } else { crate::restore::MAX_LAYERS };
-    for depth in 0..options.max_layers.min(layers) {
+    for depth in 0..layers {
         let mut next: Vec<Reading> = Vec::new();
         for reading in &frontier {
             undoing.undo(reading, &mut next);

@@ -5,6 +5,7 @@
 
 use std::io::{self, BufRead, Read};
 
+use crate::codec::shows_byte;
 use crate::{Encoding, Fixer, Verdict, bytes};
 
 /// Bytes of text that a piece has about. A repair needs some fifty times as much memory; and finding the chain of a piece
@@ -95,9 +96,8 @@ impl<R: Read> FixReader<R> {
         }
         let cut = if self.ended && self.text.len() < PIECE { self.text.len() } else { self.place_to_cut() };
         let piece = &self.text[..cut];
-        let marked = if self.is_shown { bytes::marked(piece) } else { String::new() };
-        let repair =
-            if self.is_shown { self.fixer.fix_shown(piece, &marked) } else { self.fixer.fix_and_explain(piece) };
+        let marked = self.is_shown.then(|| bytes::marked(piece));
+        let repair = self.fixer.fix_decoded(self.is_shown.then_some(piece), marked.as_deref().unwrap_or(piece));
         if rank(repair.verdict()) > rank(self.verdict) {
             self.verdict = repair.verdict();
         }
@@ -137,7 +137,7 @@ impl<R: Read> FixReader<R> {
                 text.len()
             }
             _ => {
-                let may_show = self.is_shown || self.fixer.may_show() && !self.text.contains(bytes::shows_byte);
+                let may_show = self.is_shown || self.fixer.may_show() && !self.text.contains(shows_byte);
                 let decoded = bytes::decode_loosely(encoding, &bytes, !self.ended, may_show);
                 self.take_in(&decoded.text, decoded.is_shown);
                 decoded.consumed
@@ -150,7 +150,7 @@ impl<R: Read> FixReader<R> {
 
     /// Adds to the text. What shows malformed bytes must not be taken for what stands in the text, nor the other way round.
     fn take_in(&mut self, text: &str, is_shown: bool) {
-        if self.is_shown && !is_shown && text.contains(bytes::shows_byte) {
+        if self.is_shown && !is_shown && text.contains(shows_byte) {
             self.text = bytes::marked(&self.text);
             self.is_shown = false;
         }

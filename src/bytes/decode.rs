@@ -3,7 +3,7 @@
 //! In UTF-8 what is malformed is not lost: it is shown byte by byte, as characters of x-user-defined, to the stages that look for damage. What
 //! nothing comes of is a mark in the end.
 
-use crate::codec::{Encoding, Parse};
+use crate::codec::{Encoding, LONGEST_CODE, Parse, shows_byte};
 
 /// What bytes read in an encoding.
 pub(crate) struct Decoded {
@@ -38,7 +38,7 @@ pub(crate) fn decode_loosely(encoding: Encoding, bytes: &[u8], cut: bool, may_sh
             at += foreign.len();
             continue;
         }
-        match encoding.parse(&bytes[at..bytes.len().min(at + 4)]) {
+        match encoding.parse(&bytes[at..bytes.len().min(at + LONGEST_CODE)]) {
             Parse::Char { c, len } => {
                 text.push(c);
                 at += len as usize;
@@ -73,7 +73,7 @@ const FOREIGN: usize = 3;
 fn is_foreign(run: &[u8]) -> bool {
     let (mut malformed, mut long, mut at) = (0, 0, 0);
     while at < run.len() {
-        match Encoding::Utf8.parse(&run[at..run.len().min(at + 4)]) {
+        match Encoding::Utf8.parse(&run[at..run.len().min(at + LONGEST_CODE)]) {
             Parse::Char { len, .. } => {
                 long += usize::from(len > 2);
                 at += usize::from(len);
@@ -122,11 +122,6 @@ fn surrogates(bytes: &[u8]) -> Option<char> {
         is_unit.then(|| 0xD000 | u16::from(a & 0x3F) << 6 | u16::from(b & 0x3F))
     };
     char::decode_utf16([unit(a, b)?, unit(c, d)?]).next()?.ok()
-}
-
-/// Whether a character may stand for a malformed byte.
-pub(crate) fn shows_byte(c: char) -> bool {
-    ('\u{f780}'..='\u{f7ff}').contains(&c)
 }
 
 /// A text with U+FFFD for what shows a malformed byte.

@@ -71,8 +71,8 @@ impl Encoding {
             Encoding::Cp850 => ("cp850", &["ibm850", "850", "oem850", "dos850"]),
             Encoding::Cp852 => ("cp852", &["ibm852", "852", "oem852", "dos852"]),
             Encoding::Cp857 => ("cp857", &["ibm857", "857", "oem857", "dos857"]),
-            Encoding::XUserDefined => ("x-user-defined", &["userdefined"]),
             Encoding::Cp866 => ("cp866", &["ibm866", "866", "oem866", "dos866"]),
+            Encoding::XUserDefined => ("x-user-defined", &["userdefined"]),
         }
     }
 }

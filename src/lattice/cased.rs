@@ -1,7 +1,7 @@
 //! A pass that brought all letters of a damaged text to one case, or the first letters of its words to another.
 
 use super::{Folded, Folds};
-use crate::codec::{Encoding, Parse};
+use crate::codec::{Encoding, LONGEST_CODE, Parse};
 use crate::model::Model;
 
 /// What a pass made of the letters of a text.
@@ -74,25 +74,22 @@ enum Place {
     Sign,
 }
 
-/// The longest code of a character in any encoding.
-const LONGEST: usize = 4;
-
 /// Makes of each byte the one that it may have been before, where it has one (`other`), or leaves it, whichever way makes longer and then
 /// commoner characters of an encoding from left to right.
 pub(crate) fn recase(bytes: &mut [u8], other: &[Option<u8>], written: Encoding, model: &Model) {
     let mut at = 0;
     while at < bytes.len() {
-        let end = bytes.len().min(at + LONGEST);
+        let end = bytes.len().min(at + LONGEST_CODE);
         let code = &bytes[at..end];
         // ASCII that is no part of a character stays: any text would make as much sense.
         if code[0].is_ascii() {
             at += 1;
             continue;
         }
-        let choices = other[at..end].iter().fold(1usize, |all, other| all * if other.is_some() { 2 } else { 1 });
-        let mut best: Option<(u8, f32, [u8; LONGEST])> = None;
+        let choices = 1usize << other[at..end].iter().flatten().count();
+        let mut best: Option<(u8, f32, [u8; LONGEST_CODE])> = None;
         for choice in 0..choices {
-            let (mut choice, mut bytes) = (choice, [0; LONGEST]);
+            let (mut choice, mut bytes) = (choice, [0; LONGEST_CODE]);
             for (i, to) in bytes[..code.len()].iter_mut().enumerate() {
                 *to = code[i];
                 if let Some(other) = other[at + i] {

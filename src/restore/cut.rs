@@ -9,15 +9,21 @@ impl Search<'_> {
     pub(super) fn cut_off(&mut self, beam: &mut Vec<Hypothesis>, i: usize) {
         let c = self.stretch.text[i];
         let may_end = may_end_field(c);
-        let outer = |h: &Hypothesis| &self.modes[h.mode as usize - 1].layers[0];
-        let is_open = |h: &&Hypothesis| {
-            let may_be_cut = || outer(h).has_malformed_before(c) || may_end && !h.has_lost() && outer(h).may_be_cut();
-            h.pending_bytes() > 0 && may_be_cut()
-        };
-        let mut open: Vec<Hypothesis> = beam.iter().filter(is_open).copied().collect();
-        for h in open.iter_mut() {
-            h.score += if outer(h).has_malformed_before(c) { 0.0 } else { score::CUT_IN_TEXT };
+        if !may_end && !self.modes.iter().any(|mode| mode.layers[0].has_malformed_before(c)) {
+            return;
         }
+        let cut = |h: &Hypothesis| {
+            let outer = &self.modes[h.mode.checked_sub(1)? as usize].layers[0];
+            let cost = if outer.has_malformed_before(c) {
+                0.0
+            } else if may_end && !h.has_lost() && outer.may_be_cut() {
+                score::CUT_IN_TEXT
+            } else {
+                return None;
+            };
+            (h.pending_bytes() > 0).then_some(Hypothesis { score: h.score + cost, ..*h })
+        };
+        let open: Vec<Hypothesis> = beam.iter().filter_map(cut).collect();
         let best = beam.iter().map(|h| h.promise).fold(f32::MIN, f32::max);
         self.complete_cut(open, best, i, beam);
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::codec::{Encoding, Parse, utf8_length};
+use crate::codec::{Encoding, LONGEST_CODE, Parse, utf8_length};
 use crate::lattice::{Cased, Folds, Unfolded, before_conversion, is_c1, recase};
 use crate::model::Model;
 
@@ -25,8 +25,6 @@ pub(super) const LOSSY: char = '\u{fdd0}';
 
 /// A byte that starts nothing and ends nothing in any encoding tried: a reading breaks here.
 const BARRIER: u8 = 0xFF;
-/// The longest code of a character in any encoding.
-const LONGEST_CODE: usize = 4;
 
 /// The bytes of some units under a reader, with the unit that each came from.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! What the malformed bytes of a text in UTF-8 may be: some of a character's, or a word of another encoding.
 
-use crate::codec::Encoding;
+use crate::codec::{Encoding, shows_byte};
 
 /// The bytes that a text in UTF-8 shows as characters of x-user-defined, because they were malformed.
 pub(super) struct Shown {
@@ -19,7 +19,7 @@ const FOREIGN_WORD: usize = 3;
 
 impl Shown {
     pub(super) fn of(text: &[char]) -> Shown {
-        let is_shown = |c: &char| !c.is_ascii() && Encoding::XUserDefined.can_write(*c);
+        let is_shown = |c: &char| shows_byte(*c);
         let (mut shown, mut row) = (Shown { longest: 0, in_ascii: true, in_word: false }, 0);
         for (i, c) in text.iter().enumerate() {
             let beside = [i.wrapping_sub(1), i + 1].map(|i| text.get(i));
@@ -35,7 +35,7 @@ impl Shown {
         shown
     }
 
-    /// Whether they may be of an encoding, in a text in UTF-8.
+    /// Whether they may be of another encoding.
     pub(super) fn may_be(&self, written: Encoding) -> bool {
         let least = match (self.in_ascii, written.is_single_byte()) {
             (true, true) if self.in_word => 1,
@@ -44,6 +44,6 @@ impl Shown {
             (false, true) => usize::MAX,
             (false, false) => FOREIGN,
         };
-        written == Encoding::Utf8 || self.longest >= least
+        self.longest >= least
     }
 }

@@ -32,8 +32,8 @@ pub(super) struct Undoing<'a> {
     frequencies: Frequencies<'a>,
     costs: &'a [f32],
     options: &'a Options<'a>,
-    /// The bytes that the text shows as characters of x-user-defined.
-    shown: Shown,
+    /// The malformed bytes that the text shows as characters of x-user-defined.
+    shown: Option<Shown>,
     /// The case that a later pass brought the text to.
     pub(super) cased: Option<Cased>,
     /// Whether the text goes on from a place that is inside a code unit of UTF-16.
@@ -73,7 +73,7 @@ impl<'a> Undoing<'a> {
             frequencies: Frequencies::new(model),
             costs,
             options,
-            shown: Shown::of(text),
+            shown: options.is_shown.then(|| Shown::of(text)),
             cased: None,
             is_odd: sample.start % 2 == 1,
             core: gain::core(text, costs).0,
@@ -170,9 +170,9 @@ impl<'a> Undoing<'a> {
             // One byte of two says little. Of UTF-16 there are no parts, nor of what shows any bytes, unless malformed ones are shown.
             let is_weak = written.is_single_byte() && (is_further || read.is_utf16());
             let is_shown = *read == Encoding::XUserDefined;
-            let is_part = match is_shown && self.options.is_shown {
-                true => written.is_utf16() || !self.shown.may_be(written),
-                false => (is_shown || written.is_utf16()) && !bytes.is_all,
+            let is_part = match &self.shown {
+                Some(shown) if is_shown => written.is_utf16() || !shown.may_be(written),
+                _ => (is_shown || written.is_utf16()) && !bytes.is_all,
             };
             // Letters of single bytes are of one case, too; and where letters may be others, too much makes sense in several steps.
             let is_cased = written.is_single_byte() && bytes.cased.is_some() || reading.trial.cased.is_some();
