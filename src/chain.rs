@@ -97,10 +97,10 @@ impl Chain {
         self.steps().iter().all(|step| step.encodings().is_some_and(|s| s.written == Encoding::Utf8))
     }
 
-    /// Whether UTF-16 was written, or read last: then there are no parts that another chain damaged.
-    pub(crate) fn is_of_utf16(&self) -> bool {
+    /// Whether UTF-16 was read in another encoding: then there are no parts that another chain damaged.
+    pub(crate) fn writes_utf16(&self) -> bool {
         let mut misread = self.steps().iter().filter_map(|step| step.encodings());
-        misread.clone().next_back().is_some_and(|last| last.read.is_utf16()) || misread.any(|s| s.written.is_utf16())
+        misread.any(|s| s.written.is_utf16() && !s.read.is_utf16())
     }
 
     /// Whether all was read in the encoding that it was written in: only lost bytes did harm.

@@ -151,6 +151,8 @@ pub(crate) fn restored(model: f32, before: char, c: char, rare: f32) -> f32 {
         '\u{40000}'.. => UNASSIGNED,
         SOFT_HYPHEN | char::REPLACEMENT_CHARACTER => model.max(floor() + rare),
         _ if own == Script::Suspicious => model.min(floor()),
+        // Nobody means a line end in UTF-16 whose bytes stand the other way round.
+        '\u{a00}' | '\u{d00}' => model.min(UNUSED),
         _ if !in_use(c) => model.min(UNUSED),
         // Of one language, which the model knows.
         'Ơ' | 'ơ' | 'Ư' | 'ư' => model,

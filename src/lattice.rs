@@ -282,6 +282,10 @@ impl Layer {
             out.push(Arc::new(&[Set(set)], 0.0, mark));
             return;
         }
+        if self.read.is_utf16() {
+            out.push(self.bad_pair(score::MARK_TWO_BYTES, mark));
+            return;
+        }
         let next_byte = if next.is_some_and(|n| is_mark(n, self.read)) { None } else { self.first_byte(next) };
         // Where only bytes were lost, a question mark is mostly one, unless a stop follows: there pages are cut.
         let (doubt, before_stop) = match (self.is_shift(), self.evidence.annotated) {

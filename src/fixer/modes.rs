@@ -25,8 +25,8 @@ impl Fixer {
         let evidence = Evidence { annotated, ..Evidence::of(model, text) };
         let mut modes: Vec<Mode> = Vec::new();
         let mut best = None;
-        // Scripts that annotate write and read GBK; what else may be there is plain. Whoever takes a file for UTF-16 takes all of it.
-        let is_searched = |trial: &&Trial| (!annotated || select::is_sure(trial)) && !trial.chain.is_of_utf16();
+        // Scripts that annotate write and read GBK; what else may be there is plain.
+        let is_searched = |trial: &&Trial| (!annotated || select::is_sure(trial)) && has_parts(&trial.chain, text);
         for trial in trials.iter().filter(is_searched) {
             let most = *best.get_or_insert(trial.gain);
             let losses = if trial.errors > 0 { LOSSES_HIDE } else { 0.0 };
@@ -68,6 +68,14 @@ impl Fixer {
         }
         modes
     }
+}
+
+/// Whether parts of a text may have gone through a chain. Whoever takes a file in UTF-16 for another encoding takes all of it; and ASCII
+/// read as UTF-16 does not stand beside ASCII, but in the strings of obfuscated programs, which are meant.
+fn has_parts(chain: &Chain, text: &[char]) -> bool {
+    let read = chain.steps().last().and_then(|step| step.encodings()).map(|step| step.read);
+    let is_ascii = || chain.is_utf8() && text.iter().any(char::is_ascii_graphic);
+    !(chain.writes_utf16() || read.is_some_and(Encoding::is_utf16) && is_ascii())
 }
 
 /// A chain with another page instead of its last reader's, which has more of the bytes that the text shows: the two agree on the sample, and

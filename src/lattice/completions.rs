@@ -33,6 +33,7 @@ pub(crate) fn split(layer: &Layer, is_first: bool, set: ByteSet) -> ([ByteSet; 3
     match (w, is_first) {
         (Encoding::Utf8, true) => UTF8_LEADS.into_iter().for_each(part),
         (Encoding::Utf8, false) => part(UTF8_CONTINUATION),
+        (w, _) if w.is_utf16() => part(ANY),
         (_, false) => part(TRAIL),
         (w, true) if w.is_single_byte() => part(ANY),
         (_, true) => {
@@ -73,6 +74,7 @@ fn length(w: Encoding, first: ByteSet) -> Option<usize> {
     match w {
         Encoding::Utf8 => first.and_then(utf8_length),
         w if w.is_single_byte() => Some(1),
+        w if w.is_utf16() => Some(2),
         _ => Some(if first.is_some_and(|b| b < 0x80) { 1 } else { 2 }),
     }
 }

@@ -78,14 +78,17 @@ impl Reader {
         let mut private = Pairs::new();
         let mut unreadable = [const { Pairs::new() }; 2];
         let mut separate = [const { Pairs::new() }; 2];
-        for lead in 0x80..=0xFFu8 {
+        let least = if encoding.is_utf16() { 0x00 } else { 0x80 };
+        for lead in least..=0xFFu8 {
             match encoding.parse(&[lead]) {
                 Parse::Char { c, .. } if is_c1(c) => controls = controls.with(lead),
                 // Windows takes a lead that nothing follows for one all the same.
                 Parse::Incomplete | Parse::Malformed if !encoding.is_single_byte() && encoding != Encoding::Utf8 => {
                     let (mut bad, mut dropped) = (ByteSet::EMPTY, ByteSet::EMPTY);
-                    for trail in 0x80..=0xFEu8 {
+                    for trail in least..=0xFEu8 {
                         match encoding.parse(&[lead, trail]) {
+                            // Half of a surrogate pair.
+                            Parse::Incomplete if encoding.is_utf16() => bad = bad.with(trail),
                             Parse::Malformed => bad = bad.with(trail),
                             _ if lacks.has_no(encoding, lead, trail) => bad = bad.with(trail),
                             Parse::Char { c, .. } if is_private_use(c) => dropped = dropped.with(trail),

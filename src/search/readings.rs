@@ -103,8 +103,10 @@ impl Written {
         let mut changed = false;
         while at < bytes.len() {
             let u = &units[origin[at] as usize];
-            if bytes[at] < 0x80 && !written.is_utf16() {
-                changed |= read.is_utf16() && !u.c.is_ascii();
+            // What a reader of UTF-16 leaves a byte for one is none of its characters.
+            let is_apart = read.is_utf16() && u.c.is_ascii();
+            if bytes[at] < 0x80 && (is_apart || !written.is_utf16()) {
+                changed |= read.is_utf16() && !is_apart;
                 out.push(Unit { c: bytes[at] as char, ..*u });
                 at += 1;
                 continue;

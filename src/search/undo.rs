@@ -103,11 +103,11 @@ impl<'a> Undoing<'a> {
             if self.cased.is_some() && is_observed && !read.is_single_byte() {
                 continue;
             }
-            if read.is_utf16() && !(is_observed && are_pairs(&hot, reading.units.len())) {
+            if read.is_utf16() && !(is_observed && self.are_pairs(&reading.units)) {
                 continue;
             }
             let covered = hot.iter().filter(|&&c| read.can_write(c)).count();
-            if covered == 0 || covered * 2 < hot.len() {
+            if !read.is_utf16() && (covered == 0 || covered * 2 < hot.len()) {
                 continue;
             }
             self.fill(readers, read, reading);
@@ -234,6 +234,15 @@ impl<'a> Undoing<'a> {
         reading.units.iter().filter(is_hot).map(|u| u.c).collect()
     }
 
+    /// Whether characters may be pairs of bytes that were read as one code unit of UTF-16 each, ASCII or what codes of two bytes begin
+    /// with: many ask for an explanation then, and line ends make few others.
+    fn are_pairs(&self, units: &[Unit]) -> bool {
+        let is_hot = |u: &&Unit| u.c > '\x7f' && self.costs[u.from as usize] <= HOT;
+        let (hot, low) =
+            units.iter().filter(is_hot).fold((0, 0), |(hot, low), u| (hot + 1, low + usize::from(u.c < FIRST_PAIR)));
+        hot * 3 >= units.len() && low * 2 <= hot
+    }
+
     /// Writes the bytes of a text under `read` to a place in [`Undoing::written`].
     fn fill(&mut self, place: usize, read: Encoding, reading: &Reading) {
         if place == self.written.len() {
@@ -271,12 +280,6 @@ impl<'a> Undoing<'a> {
     fn explains_all(&self, reading: &Reading) -> bool {
         select::is_sure(&reading.trial) && (reading.reads_well(self.model, self.costs) || reading.is_utf8(self.costs))
     }
-}
-
-/// Whether characters of a text of some length may be pairs of ASCII, or of what pairs of bytes begin with, read as one code unit of UTF-16
-/// each: most ask for an explanation then, and line ends make few others.
-fn are_pairs(hot: &[char], length: usize) -> bool {
-    hot.len() * 3 >= length && hot.iter().filter(|&&c| c < FIRST_PAIR).count() * 4 <= hot.len()
 }
 
 /// Two blanks of ASCII in UTF-16 are U+2020.

@@ -23,6 +23,10 @@ pub(crate) fn whole(
         return None;
     }
     let read = trial.chain.steps().last()?.encodings()?.read;
+    // Line ends are none of what is read as UTF-16.
+    if read.is_utf16() && text.iter().any(char::is_ascii_control) {
+        return None;
+    }
     // A question mark may stand for bytes that were lost, where more follows than the end of what somebody asked: half of a pair, too.
     // Of UTF-8 it would be seen.
     let is_half = |c: char| ('@'..='~').contains(&c);
@@ -46,8 +50,9 @@ pub(crate) fn whole(
         let undone = chain.undo(&observed).ok()?;
         let scores = restored(model, &undone, rare);
         let score: f32 = scores.iter().sum();
-        // Of UTF-16 there are no parts.
-        let least = if chain.is_of_utf16() { 0.0 } else { trial.gain - PART_OF_IT };
+        // Of UTF-16 there are no parts, unless something stands beside them.
+        let is_of_utf16 = chain.writes_utf16() || read.is_utf16() && !text.iter().any(char::is_ascii);
+        let least = if is_of_utf16 { 0.0 } else { trial.gain - PART_OF_IT };
         let is_all = score + trial.prior - before > least;
         (is_all && !leaves_out(&words_before, &by_word(undone.chars(), &scores))).then_some((chain, undone, score))
     })
