@@ -262,11 +262,12 @@ impl Fixer {
                 return true;
             }
             if guessed && self.options.on_loss == LossPolicy::Mark {
-                draft.mark(is_guess);
+                draft.mark(|loss| is_guess(loss.kind));
             } else if guessed && !mention::is_known_language(draft, chars) {
                 // Nothing tells of a character of which every byte was lost; it may be a question mark.
                 draft.keep(chars, |l| l.kind == LossKind::Mark && chars[l.from..l.to].iter().all(|&c| c == '?'));
-                draft.mark(|kind| kind == LossKind::Mark);
+                let is_told = mention::tells_punctuation(&draft.chain);
+                draft.mark(|loss| loss.kind == LossKind::Mark && !(is_told && mention::is_punctuation(loss)));
             }
             !beyond::is_unchanged(draft, chars)
         });

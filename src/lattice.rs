@@ -107,6 +107,20 @@ pub(crate) fn is_any_mark(c: char) -> bool {
     matches!(c, '?' | '\u{fffd}' | '□')
 }
 
+/// Whether a character may be one that pages write as an HTML entity: a blank, or a mark or a sign beside which ASCII stands.
+pub(crate) fn is_entity(text: &[char], i: usize) -> bool {
+    let is_apart = |beside: Option<&char>| beside.is_none_or(|c| c.is_ascii() && *c != '?');
+    let is_apart = [i.checked_sub(1).and_then(|before| text.get(before)), text.get(i + 1)].map(is_apart);
+    match text[i] {
+        '\u{a0}' => true,
+        '–' | '—' | '‘' | '’' | '“' | '”' | '•' | '…' => is_apart != [false; 2],
+        '£' | '¥' | '§' | '©' | '«' | '®' | '°'..='³' | 'µ' | '·' | '»'..='¾' | '×' | '÷' | '€' | '™' => {
+            is_apart == [true; 2]
+        }
+        _ => false,
+    }
+}
+
 /// One step of damage, with what its reader cannot decode.
 #[derive(Clone, Debug)]
 pub(crate) struct Layer {
@@ -117,12 +131,17 @@ pub(crate) struct Layer {
     written_leads: ByteSet,
     evidence: Evidence,
     pub(crate) flavour: Flavour,
+    /// Whether HTML entities may stand in what the step made: the web is read in its page, and it makes no letters of letters.
+    pub(crate) has_entities: bool,
 }
 
 impl Layer {
     pub(crate) fn new(written: Encoding, read: Encoding, evidence: Evidence, flavour: Flavour) -> Layer {
         let written_leads = ByteSet::collect((0x80..=0xFF).filter(|&b| written.parse(&[b]) == Parse::Incomplete));
-        Layer { written_leads, written, read, reader: Reader::of(read, evidence.lacks), evidence, flavour }
+        let reader = Reader::of(read, evidence.lacks);
+        let is_of_web = ["windows-125", "iso-8859-"].iter().any(|name| read.label().starts_with(name));
+        let has_entities = is_of_web && !written.is_single_byte();
+        Layer { written_leads, written, read, reader, evidence, flavour, has_entities }
     }
 
     /// Whether the step reads in the encoding it was written in: only lost bytes did harm.

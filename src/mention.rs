@@ -4,8 +4,9 @@
 //! quotation marks in a line that names such damage (乱码, mojibake) or an encoding other than UTF-8, or right beside such a
 //! name. Nothing else is: quotation marks alone are what fields of JSON and source code stand in.
 
+use crate::Chain;
 use crate::codec::Encoding;
-use crate::select::Draft;
+use crate::select::{Draft, DraftLoss};
 
 /// Quotation marks and brackets, opening and closing.
 const QUOTES: [(char, char); 19] = [
@@ -136,6 +137,16 @@ pub(crate) fn is_known_language(draft: &Draft, text: &[char]) -> bool {
         }
     }
     known > 0 && known * SHARE >= other
+}
+
+/// Whether a chain tells punctuation that lost a byte from letters: of its three bytes in UTF-8 two are left where pairs were read.
+pub(crate) fn tells_punctuation(chain: &Chain) -> bool {
+    chain.is_utf8() && chain.steps().last().and_then(|s| s.encodings()).is_some_and(|s| !s.read.is_single_byte())
+}
+
+/// Whether what was lost is a quotation mark, a dash or the like, or a blank, which are used alike in all languages.
+pub(crate) fn is_punctuation(loss: &DraftLoss) -> bool {
+    loss.restored.chars().all(|c| c == ' ' || matches!(c, '\u{2010}'..='\u{203a}'))
 }
 
 /// Words of small letters outside of code in a part of a line.

@@ -48,9 +48,9 @@ impl Draft {
     }
 
     /// Puts U+FFFD where a character was guessed, and the guess among the alternatives.
-    pub(crate) fn mark(&mut self, is_guess: impl Fn(LossKind) -> bool) {
+    pub(crate) fn mark(&mut self, is_guess: impl Fn(&DraftLoss) -> bool) {
         self.rewrite(|loss| {
-            if is_guess(loss.kind) && !loss.restored.is_empty() {
+            if is_guess(loss) && !loss.restored.is_empty() {
                 let rest: f64 = loss.alternatives.iter().map(|a| a.1).sum();
                 let mark = char::REPLACEMENT_CHARACTER.to_string();
                 let guess = std::mem::replace(&mut loss.restored, mark);

@@ -14,6 +14,9 @@ pub(crate) const ENTER_AGAIN: f32 = -4.0;
 pub(crate) const NOISE: f32 = -14.0;
 /// Leaving a damaged span.
 pub(crate) const LEAVE: f32 = -4.0;
+/// That a sign is none of the damaged span around it: pages write some as HTML entities (`&copy;`), which outlive any misreading. Of 2,000
+/// texts with such signs 1,767 come back, 1,720 with -2, and 1,250 where a span ends there as anywhere else.
+pub(crate) const ENTITY: f32 = -1.0;
 /// Damage mostly begins and ends with the text: a span that does is likelier by this.
 pub(crate) const AT_AN_END: f32 = 2.5;
 
@@ -41,6 +44,11 @@ pub(crate) const RECASED: f32 = -0.7;
 /// A character that a normalisation made another one, in a text that has none such left. Of 249 normalised texts two less come back
 /// with -3, and none otherwise with -2.
 pub(crate) const FOLDED: f32 = -1.0;
+/// That a text was normalised so at all, and what each of its characters beyond ASCII speaks for it that is none such: of bytes that are read
+/// as a Latin page one in ten is (ln 1/0.9). With -4 `©20` before misread GBK becomes a box; of 583 normalised texts 523 come back, 528 with
+/// -4 and 519 with 0.
+pub(crate) const NORMALIZED: f32 = -6.0;
+pub(crate) const NOT_NORMALIZABLE: f32 = 0.1;
 /// A quotation mark or a dash that a later pass made one of a typewriter, in a text that has none such left. With -1.5 seven of some
 /// 10,000 structured texts lose a quotation mark more, and no text with plain quotation marks comes back more.
 pub(crate) const FOLDED_MARK: f32 = -3.0;

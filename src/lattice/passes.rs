@@ -45,6 +45,11 @@ impl Layer {
         }
     }
 
+    /// What it costs that a character was another one before a compatibility decomposition, in a text that has none such left.
+    fn normalized(&self) -> f32 {
+        score::FOLDED + (score::NORMALIZED + score::NOT_NORMALIZABLE * self.evidence.high as f32).min(0.0)
+    }
+
     /// Every choice of bytes for observed characters at the beginning of `text` that a later pass made of one, each with how many they are.
     pub(crate) fn folded(&self, text: &[char], before: Option<char>, out: &mut Vec<(usize, Arc)>) {
         if let Some(&c) = text.first() {
@@ -63,9 +68,9 @@ impl Layer {
                     Folded::Capital | Folded::Small if b.is_ascii() && !is_before => continue,
                     Folded::Capital | Folded::Small if b.is_ascii() && self.written == Encoding::Utf8 => continue,
                     Folded::Capital | Folded::Small => score::RECASED,
-                    Folded::Compatible | Folded::Sign => score::FOLDED,
+                    Folded::Compatible | Folded::Sign => self.normalized(),
                     // What was cut ends with three dots, too.
-                    Folded::Ellipsis if self.written == Encoding::Utf8 => score::FOLDED,
+                    Folded::Ellipsis if self.written == Encoding::Utf8 => self.normalized(),
                     _ if self.written == Encoding::Utf8 => score::FOLDED_MARK,
                     _ => score::FOLDED_MARK_OF_PAIR,
                 };

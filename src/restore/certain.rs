@@ -44,6 +44,7 @@ impl Search<'_> {
     fn is_certain(&mut self, mode: usize, i: usize) -> bool {
         if i >= self.stretch.text.len()
             || self.coarse.may_stay(i, self.stretch.costs[i])
+            || self.may_be_entity(mode, i)
             || self.coarse.may_lose(mode, self.coarse.position(mode, i)..self.coarse.position(mode, i + 1), i)
         {
             return false;

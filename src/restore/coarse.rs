@@ -57,8 +57,7 @@ pub(super) struct Coarse {
 impl Coarse {
     pub(super) fn new(model: &Model, modes: &[Mode], stretch: &Stretch<'_>) -> Coarse {
         let n = stretch.text.len();
-        let (readers, rows): (Vec<Reader>, Vec<Row>) =
-            modes.iter().map(|m| Reader::new(model, m, stretch.text)).unzip();
+        let (readers, rows): (Vec<Reader>, Vec<Row>) = modes.iter().map(|m| Reader::new(model, m, stretch)).unzip();
         let mut coarse = Coarse {
             rows,
             fine_ahead: vec![NEVER; n + 1],
@@ -232,6 +231,12 @@ impl Coarse {
                 .edges()
                 .any(|edge| self.is_near(mode, i, row.ahead[at] + edge.cost + after(edge.len) + row.loss))
         })
+    }
+
+    /// Whether observed character `i`, which costs so much as it stands, may be an entity inside a span of a mode.
+    pub(super) fn may_be_entity(&self, mode: usize, i: usize, cost: f32) -> bool {
+        let row = &self.rows[mode];
+        self.is_near(mode, i, row.ahead[row.at(i)] + cost + score::ENTITY + row.behind[row.at(i + 1)])
     }
 
     /// How much worse than the best what is tried at observed character `i` may be.

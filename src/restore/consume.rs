@@ -1,19 +1,26 @@
 //! An observed character is read in a mode: which bytes it may stand for, and which may have vanished before it.
 
 use super::beam::Hypothesis;
-use super::{Search, Told};
-use crate::lattice::Arc;
+use super::{EventKind, Search, Told};
+use crate::lattice::{self, Arc};
+use crate::score;
 
 impl Search<'_> {
     /// Reads observed character `i` in a mode.
     pub(super) fn consume(&mut self, group: &[Hypothesis], i: usize, beams: &mut [Vec<Hypothesis>]) {
         let m = group[0].mode as usize;
-        let mode = &self.modes[m - 1];
-        if mode.glosses {
+        if self.modes[m - 1].glosses {
             group.iter().for_each(|h| self.read_gloss(h, i, beams));
+        }
+        if self.may_be_entity(m - 1, i) {
+            for h in group.iter().filter(|h| h.pending_bytes() == 0) {
+                let h = self.pass_entity(h, i);
+                beams[i + 1].push(h);
+            }
         }
         let (best, most) = (self.best, self.coarse.margin(i));
         let may_cost = |h: &Hypothesis, cost: f32| h.affords(cost, best, most);
+        let mode = &self.modes[m - 1];
         let mut may_lose = std::mem::take(&mut self.memory.scratch.may_lose);
         may_lose.clear();
         let outer = &mode.layers[0];
@@ -56,6 +63,22 @@ impl Search<'_> {
         self.memory.scratch.lists.give(lost);
         self.memory.scratch.arcs.give(arcs);
         self.memory.scratch.may_lose = may_lose;
+    }
+
+    /// Whether observed character `i` may be a sign that is no part of what a mode explains around it.
+    pub(super) fn may_be_entity(&self, mode: usize, i: usize) -> bool {
+        let is_entity = || lattice::is_entity(self.stretch.text, i);
+        self.modes[mode].layers[0].has_entities
+            && is_entity()
+            && self.coarse.may_be_entity(mode, i, self.stretch.costs[i])
+    }
+
+    /// Leaves a mode for such a sign, and enters it again behind that.
+    fn pass_entity(&mut self, h: &Hypothesis, i: usize) -> Hypothesis {
+        let left = self.leave(*h, score::ENTITY, i);
+        let mut passed = Hypothesis { mode: h.mode, from: i as u32 + 1, ..self.stay(&left, i) };
+        passed.back = self.node(passed.back, EventKind::Enter, &passed, i + 1, i + 1);
+        passed
     }
 
     /// What a mode's observed characters from `i` on may have been before a later pass ([`Layer::folded`](crate::lattice::Layer::folded)).

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::codec::{Encoding, LONGEST_CODE, Parse, utf8_length};
-use crate::lattice::{Cased, Folds, Unfolded, before_conversion, is_c1, recase};
+use crate::lattice::{Cased, Folds, Unfolded, before_conversion, is_c1, is_mark, recase};
 use crate::model::Model;
 
 /// A character of an undone text, with the observed characters it came from.
@@ -151,6 +151,19 @@ impl Written {
                     out.push(Unit { c: LOSSY, from: u.from, to: units[origin[end - 1] as usize].to, kept: false });
                     changed = true;
                     at = end;
+                }
+                // A character whose last byte was marked, together with what it made a pair with or not.
+                Parse::Incomplete | Parse::Malformed
+                    if written == Encoding::Utf8
+                        && !read.is_single_byte()
+                        && matches!(bytes[at], 0xE2..=0xEF)
+                        && matches!(bytes.get(at + 1), Some(0x80..=0xBF))
+                        && origin.get(at + 2).is_some_and(|&mark| is_mark(units[mark as usize].c, read))
+                        && (at == 0 || units[origin[at - 1] as usize].c.is_ascii()) =>
+                {
+                    out.push(Unit { c: LOSSY, from: u.from, to: units[origin[at + 2] as usize].to, kept: false });
+                    changed = true;
+                    at += 3;
                 }
                 // A no-break space that became a space.
                 Parse::Incomplete | Parse::Malformed

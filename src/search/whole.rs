@@ -3,8 +3,8 @@
 use super::readings::MALFORMED;
 use super::{Options, PART_OF_IT, Trial, gain, sample, sisters};
 use crate::chain::Chain;
-use crate::codec::Encoding;
-use crate::lattice::is_mark;
+use crate::codec::{Encoding, Parse};
+use crate::lattice::{is_entity, is_mark};
 use crate::model::Model;
 use crate::{detect, score};
 
@@ -49,6 +49,10 @@ pub(crate) fn whole(
     sisters(&trial.chain, options).take(pages).find_map(|chain| {
         let undone = chain.undo(&observed).ok()?;
         let scores = restored(model, &undone, rare);
+        // A sign that makes an odd character with what follows may be none of it.
+        if undone.chars().zip(&scores).any(|(c, &score)| score < gain::HOT && begins_with_entity(c, &chain)) {
+            return None;
+        }
         let score: f32 = scores.iter().sum();
         // Of UTF-16 there are no parts, unless something stands beside them.
         let is_of_utf16 = chain.writes_utf16() || read.is_utf16() && !text.iter().any(char::is_ascii);
@@ -56,6 +60,19 @@ pub(crate) fn whole(
         let is_all = score + trial.prior - before > least;
         (is_all && !leaves_out(&words_before, &by_word(undone.chars(), &scores))).then_some((chain, undone, score))
     })
+}
+
+/// Whether a character is a pair of which the reader makes what may be an [entity](is_entity), and something behind it.
+fn begins_with_entity(c: char, chain: &Chain) -> bool {
+    let [step] = chain.steps() else { return false };
+    let Some(step) = step.encodings().filter(|step| step.written != Encoding::Utf8) else { return false };
+    match step.written.forms(c).first().map(|form| &**form) {
+        Some(&[lead, trail]) => match [lead, trail].map(|byte| step.read.parse(&[byte])) {
+            [Parse::Char { c, .. }, Parse::Char { c: next, .. }] => is_entity(&[c, next], 0),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// What the model says of each character of a text that was undone.

@@ -6,7 +6,7 @@ use super::row::{Edge, Jump, NO_SKIP, Row, Skip, State};
 use crate::codec::{Encoding, Parse, utf8_length};
 use crate::lattice::{self, Layer, halfwidth};
 use crate::model::Model;
-use crate::restore::Mode;
+use crate::restore::{Mode, Stretch};
 use crate::{detect, overlay, score};
 
 /// What a character costs that lost a byte beside an undecodable place, or in a text of pairs: what a character of Chinese
@@ -37,11 +37,15 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader of a mode's bytes of a text, and the row for what it finds.
-    pub(super) fn new(model: &Model, mode: &'a Mode, text: &[char]) -> (Reader<'a>, Row) {
+    pub(super) fn new(model: &Model, mode: &'a Mode, stretch: &Stretch<'_>) -> (Reader<'a>, Row) {
+        let text = stretch.text;
         let mut bytes = Bytes::of(mode, text, model);
         let start = std::mem::take(&mut bytes.start);
         let (mut jumps, halves) = if mode.glosses { jumps(text, &start) } else { Default::default() };
         jump_folds(&mode.layers[0], text, &start, &mut jumps);
+        if mode.layers[0].has_entities {
+            jump_entities(stretch, &start, &mut jumps);
+        }
         jumps.sort_by_key(|jump| jump.from);
         let (layer, folds) = (mode.innermost(), mode.layers[0].folds_width());
         let reader = Reader { layer, halves, folds, rare: mode.rare(), bytes };
@@ -147,6 +151,12 @@ fn jump_folds(layer: &Layer, text: &[char], start: &[u32], jumps: &mut Vec<Jump>
         let ways = folded.drain(..).filter(|(len, _)| *len > 1);
         jumps.extend(ways.map(|(len, _)| Jump { from: start[i], to: start[i + len], cost: SKIP_MARK }));
     }
+}
+
+/// Adds the ways over signs that are no part of what is damaged.
+fn jump_entities(stretch: &Stretch<'_>, start: &[u32], jumps: &mut Vec<Jump>) {
+    let entities = (0..stretch.text.len()).filter(|&i| lattice::is_entity(stretch.text, i));
+    jumps.extend(entities.map(|i| Jump { from: start[i], to: start[i + 1], cost: stretch.costs[i] + score::ENTITY }));
 }
 
 /// The ways over readings in brackets, and where such a way ends inside a character.
