@@ -18,7 +18,7 @@ use crate::detect::Costs;
 use crate::options::{FixerBuilder, LossPolicy, Script};
 use crate::patience::Patience;
 use crate::repair::LossKind;
-use crate::select::Draft;
+use crate::select::{Draft, DraftLoss};
 use crate::{
     Encoding, Model, Repair, beyond, bulk, bytes, detect, escape, fast, mention, overlay, report, restore, script,
     search, select,
@@ -265,9 +265,13 @@ impl Fixer {
                 draft.mark(|loss| is_guess(loss.kind));
             } else if guessed && !mention::is_known_language(draft, chars) {
                 // Nothing tells of a character of which every byte was lost; it may be a question mark.
-                draft.keep(chars, |l| l.kind == LossKind::Mark && chars[l.from..l.to].iter().all(|&c| c == '?'));
-                let is_told = mention::tells_punctuation(&draft.chain);
-                draft.mark(|loss| loss.kind == LossKind::Mark && !(is_told && mention::is_punctuation(loss)));
+                let is_marked = |l: &DraftLoss| l.kind == LossKind::Mark || l.from < l.to;
+                draft.keep(chars, |l| is_marked(l) && chars[l.from..l.to].iter().all(|&c| c == '?'));
+                let tells = mention::tells_punctuation(&draft.chain);
+                if tells && draft.losses.iter().any(mention::is_punctuation) {
+                    draft.confidence *= mention::OF_PUNCTUATION;
+                }
+                draft.mark(|l| l.kind == LossKind::Mark && !(tells && mention::is_punctuation(l)));
             }
             !beyond::is_unchanged(draft, chars)
         });
