@@ -86,7 +86,8 @@ fn floor_of(before: char, c: char, own: Script) -> f32 {
         _ => -11.0,
     };
     match (c as u32).wrapping_sub(before as u32) {
-        // A rule; an alphabet in its order.
+        // A rule, which no other signs explain: of 2,000 random boxes 84 less are changed, and 17 of 3,360 texts of noise. An alphabet in its order.
+        0 if own == Sign => flat.max(-1.5),
         0 => flat.max(-5.0),
         1 if matches!(own, Lower(_) | HalfKana) => flat.max(-4.5),
         1 | 2 if !c.is_ascii() => flat.max(-6.0),
