@@ -49,8 +49,9 @@
 //!
 //! A lossless chain is undone at once. Where something was lost, the text becomes a lattice of the bytes that may have stood
 //! there, and a beam search under the model finds the best way through; where the damage starts and ends, which chain it was
-//! and what was lost are one decision. What that leaves unexplained tells of more chains, and the search is done again with them:
-//! different programs may have damaged the fields of a row.
+//! and what was lost are one decision. What pages write as HTML entities (`©`, no-break spaces) outlives any misreading, and a span goes
+//! on behind it. What is left unexplained tells of more chains, and the search is done again with them: different programs may have
+//! damaged the fields of a row.
 //!
 //! # What it will not fix
 //!
