@@ -149,7 +149,7 @@ impl Finding {
 /// The chunk undone, where nothing speaks against it.
 fn undo(model: &Model, chain: &Chain, chunk: &str) -> Option<String> {
     // Where a character has several byte forms the model must choose, and U+FFFD is beyond repair.
-    let (written, read) = (chain.steps().first()?.encodings()?.written, chain.steps().last()?.encodings()?.read);
+    let (written, read) = (chain.steps().first()?.encodings()?.written, chain.last_reader()?);
     let has_choice = |c: char| !c.is_ascii() && read.forms(c).len() > 1;
     if read != Encoding::Gbk && read.has_duplicates() && chunk.chars().any(has_choice) {
         return None;

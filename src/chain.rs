@@ -97,6 +97,11 @@ impl Chain {
         self.steps().iter().all(|step| step.encodings().is_some_and(|s| s.written == Encoding::Utf8))
     }
 
+    /// The encoding that the text was read in last.
+    pub(crate) fn last_reader(&self) -> Option<Encoding> {
+        self.steps().last()?.encodings().map(|step| step.read)
+    }
+
     /// Whether UTF-16 was read in another encoding: then there are no parts that another chain damaged.
     pub(crate) fn writes_utf16(&self) -> bool {
         let mut misread = self.steps().iter().filter_map(|step| step.encodings());

@@ -168,8 +168,6 @@ pub(crate) fn restored(model: f32, before: char, c: char, rare: f32) -> f32 {
         '\u{40000}'.. => UNASSIGNED,
         SOFT_HYPHEN | char::REPLACEMENT_CHARACTER => model.max(floor() + rare),
         _ if own == Script::Suspicious => model.min(floor()),
-        // Nobody means a line end in UTF-16 whose bytes stand the other way round.
-        '\u{a00}' | '\u{d00}' => model.min(UNUSED),
         _ if !in_use(c) => model.min(UNUSED),
         // Of one language, which the model knows.
         'Ơ' | 'ơ' | 'Ư' | 'ư' => model,
@@ -199,6 +197,8 @@ fn in_use(c: char) -> bool {
         // Accents alone, letters in circles and brackets, Braille, units in squares.
         '¨' | '¯' | '¸' | '\u{249c}'..='\u{24e9}' | '\u{2801}'..='\u{28ff}' | '\u{3300}'..='\u{33ff}' => false,
         'ſ'..='\u{52f}' | '\u{1d00}'..='\u{1eff}' | '\u{2c00}'..='\u{2dff}' | '\u{a640}'..='\u{a7ff}' => false,
+        // Line ends in UTF-16 whose bytes stand the other way round.
+        '\u{a00}' | '\u{d00}' => false,
         // Scripts of history or of few readers, and ideographs that are rarer than any in print.
         '\u{7c0}'..='\u{85f}' | '\u{1680}'..='\u{16ff}' | '\u{10000}'..='\u{1eeff}' | '\u{20000}'.. => false,
         _ => true,

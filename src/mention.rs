@@ -142,7 +142,7 @@ pub(crate) fn is_known_language(draft: &Draft, text: &[char]) -> bool {
 
 /// Whether a chain tells punctuation that lost a byte from letters: of its three bytes in UTF-8 two are left where pairs were read.
 pub(crate) fn tells_punctuation(chain: &Chain) -> bool {
-    chain.is_utf8() && chain.steps().last().and_then(|s| s.encodings()).is_some_and(|s| !s.read.is_single_byte())
+    chain.is_utf8() && chain.last_reader().is_some_and(|read| !read.is_single_byte())
 }
 
 /// How sure it is that such a mark is the one that was, where the model knows the language little: of 24 texts 18 come back, and dashes of the

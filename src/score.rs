@@ -165,8 +165,9 @@ pub(crate) fn step_prior(written: Encoding, read: Encoding) -> f32 {
         Big5 => -1.5,
         ShiftJis | EucJp | EucKr => -2.0,
         Windows1251 | Koi8R | Koi8U => -4.0,
-        // Nearly any two bytes are a character.
+        // The bytes the other way round are one reading of a text: nothing is left to choose.
         Utf16Le | Utf16Be if read.is_utf16() => 0.0,
+        // Nearly any two bytes are a character.
         Utf16Le | Utf16Be => -15.0,
         // Where controls stand in a text, this is how they came there.
         Windows1252 if matches!(read, Iso8859_1 | XUserDefined) => -1.0,

@@ -119,8 +119,7 @@ pub(crate) fn whole(
     let new: Vec<char> = undone.chars().collect();
     let before = f64::from(scores.iter().sum::<f32>());
     let after = f64::from(after + trial.prior + score::ENTER + score::LEAVE);
-    let last = chain.steps().last().and_then(|step| step.encodings());
-    let are_runs = || last.is_some_and(|step| step.read.is_single_byte()) && are_runs(text);
+    let are_runs = || chain.last_reader().is_some_and(Encoding::is_single_byte) && are_runs(text);
     if !chain.is_utf8() && (is_again_and_again(new.iter().copied(), after - before) || are_runs()) {
         return None;
     }

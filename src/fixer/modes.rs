@@ -36,8 +36,10 @@ impl Fixer {
                 break;
             }
             // A text is read by one reader, so that what its marks ate is one question for all of them.
-            let read = trial.chain.steps().last().and_then(|s| s.encodings()).map(|s| s.read);
-            let marked = read.filter(|read| !read.is_single_byte() && text.iter().any(|&c| is_mark(c, *read)));
+            let marked = trial
+                .chain
+                .last_reader()
+                .filter(|read| !read.is_single_byte() && text.iter().any(|&c| is_mark(c, *read)));
             let lacks = marked.map_or_else(Lacks::default, |read| Lacks::of(text, read));
             let evidence = Evidence { lacks, unfolded: evidence.unfolded.cased(trial.cased), ..evidence };
             if marked.is_some() && trial.gain >= most - search::BEHIND {
@@ -73,17 +75,15 @@ impl Fixer {
 /// Whether parts of a text may have gone through a chain. Whoever takes a file in UTF-16 for another encoding takes all of it; and ASCII
 /// read as UTF-16 does not stand beside ASCII, but in the strings of obfuscated programs, which are meant.
 fn has_parts(chain: &Chain, text: &[char]) -> bool {
-    let read = chain.steps().last().and_then(|step| step.encodings()).map(|step| step.read);
     let is_ascii = || chain.is_utf8() && text.iter().any(char::is_ascii_graphic);
-    !(chain.writes_utf16() || read.is_some_and(Encoding::is_utf16) && is_ascii())
+    !(chain.writes_utf16() || chain.last_reader().is_some_and(Encoding::is_utf16) && is_ascii())
 }
 
 /// A chain with another page instead of its last reader's, which has more of the bytes that the text shows: the two agree on the sample, and
 /// the rest of the text may tell them apart.
 fn sister(chain: &Chain, text: &[char], options: &search::Options<'_>) -> Option<Chain> {
-    let reader = |chain: &Chain| chain.steps().last().and_then(|step| step.encodings()).map(|step| step.read);
     let has = |page: Encoding, c: char| !c.is_ascii() && !page.forms(c).is_empty();
-    let read = reader(chain).filter(|read| read.is_single_byte())?;
+    let read = chain.last_reader().filter(|read| read.is_single_byte())?;
     // What stands beside a byte of the reader's page is one, too.
     let near = |i: usize| &text[i.saturating_sub(1)..(i + 2).min(text.len())];
     let is_byte = |i: usize| !text[i].is_ascii() && near(i).iter().any(|&c| has(read, c));
@@ -95,7 +95,7 @@ fn sister(chain: &Chain, text: &[char], options: &search::Options<'_>) -> Option
     }
     for other in search::sisters(chain, options).skip(1) {
         // Of two that have as many the commoner comes first.
-        let has = reader(&other).map_or(0, count);
+        let has = other.last_reader().map_or(0, count);
         if has > most.0 {
             most = (has, Some(other));
         }

@@ -103,11 +103,13 @@ impl<'a> Undoing<'a> {
             if self.cased.is_some() && is_observed && !read.is_single_byte() {
                 continue;
             }
-            if read.is_utf16() && !(is_observed && self.are_pairs(&reading.units)) {
-                continue;
-            }
-            let covered = hot.iter().filter(|&&c| read.can_write(c)).count();
-            if !read.is_utf16() && (covered == 0 || covered * 2 < hot.len()) {
+            let is_likely = if read.is_utf16() {
+                is_observed && self.are_pairs(&reading.units)
+            } else {
+                let covered = hot.iter().filter(|&&c| read.can_write(c)).count();
+                covered > 0 && covered * 2 >= hot.len()
+            };
+            if !is_likely {
                 continue;
             }
             self.fill(readers, read, reading);

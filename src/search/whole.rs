@@ -22,7 +22,7 @@ pub(crate) fn whole(
     if (trial.errors > 0 && !is_sampled) || trial.cased.is_some() || text.contains(&MALFORMED) {
         return None;
     }
-    let read = trial.chain.steps().last()?.encodings()?.read;
+    let read = trial.chain.last_reader()?;
     // Line ends are none of what is read as UTF-16.
     if read.is_utf16() && text.iter().any(char::is_ascii_control) {
         return None;
